@@ -1,0 +1,1 @@
+export type { EndpointConditions, EndpointSet, ServiceEndpoint, ServicePortKey } from './endpoint-set.ts'

@@ -1,0 +1,56 @@
+import type { KubernetesObject, ObjectKey, WatchedKind } from './kubernetes-object.ts'
+
+/** Something wrong with the source itself or an object in it; never a reason to drop other objects. */
+export interface SourceProblem {
+  readonly severity: 'error' | 'warning'
+  /** Stable CamelCase word, e.g. `ManifestUnreadable`, `DuplicateObject`, `WatchFailed`. */
+  readonly reason: string
+  readonly kind?: string
+  readonly namespace?: string
+  readonly name?: string
+  /** Path of the manifest, as it was given. */
+  readonly file?: string
+  /** JSON path of the field, e.g. `metadata.name`. */
+  readonly field?: string
+  /** What is wrong and what to do about it. */
+  readonly message: string
+}
+
+/**
+ * All watched objects at one moment. Immutable; an object that did not change is the same JavaScript object in the next
+ * snapshot, and a kind in which nothing changed is the same Map, so consumers may memoise by identity.
+ */
+export interface ObjectSnapshot {
+  readonly objects: Readonly<Record<WatchedKind, ReadonlyMap<ObjectKey, KubernetesObject>>>
+  readonly problems: readonly SourceProblem[]
+  /** The file an object was read from; cluster sources answer `undefined`. */
+  fileOf(object: KubernetesObject): string | undefined
+}
+
+/** Objects that are read only because another one names them: all a source may know of these kinds. */
+export interface References {
+  readonly secrets: ReadonlySet<ObjectKey>
+  readonly configMaps: ReadonlySet<ObjectKey>
+}
+
+/**
+ * Where Kubernetes objects come from: manifests on disk or a cluster.
+ *
+ * Level-based: listeners are given states, not events, and bursts of changes become one snapshot.
+ */
+export interface ObjectSource {
+  /**
+   * Resolves with the first full snapshot, when every kind was listed once (references named by then included).
+   * Rejects with a `WatchError` when it can never come: a manifest path that does not exist, credentials refused.
+   */
+  start(listener: (snapshot: ObjectSnapshot) => void): Promise<ObjectSnapshot>
+  /**
+   * Names the Secrets and ConfigMaps that are wanted from now on. Idempotent. The next snapshot that contains the
+   * answer (or the knowledge that an object does not exist) is published as usual.
+   */
+  follow(references: References): void
+  /** Whether every followed reference has been looked up at least once. */
+  settled(): boolean
+  /** Final: no listener is called after it was called, every socket and file handle is closed when it resolves. */
+  close(): Promise<void>
+}

@@ -1,0 +1,47 @@
+/** The contract that every balancing strategy keeps; `test/balancer-contract.ts` is its behaviour suite. */
+
+/** The least an endpoint must be to be balanced over. */
+export interface Endpoint {
+  /** Identity across membership changes, e.g. `10.0.0.7:8080`. Unique within a set. */
+  readonly key: string
+  /** Share of traffic relative to the others; a non-negative integer. 0 = keep but never pick. Default 1. */
+  readonly weight?: number
+}
+
+/** What a strategy may look at for one pick. All fields are optional; a strategy ignores what it does not use. */
+export interface PickInput {
+  /** Text that hash strategies map to an endpoint; without it they fall back to round-robin. */
+  readonly hashKey?: string
+  /** Keys of endpoints that must not be picked: those already tried for this request. */
+  readonly excluded?: ReadonlySet<string>
+}
+
+/** The picked endpoint, or why there is none. Callers treat it as read-only. */
+export type PickResult<E extends Endpoint> =
+  | { readonly kind: 'picked'; readonly endpoint: E }
+  | { readonly kind: 'none'; readonly reason: 'no-endpoints' | 'all-excluded' }
+
+/** How an attempt on an endpoint ended. */
+export interface Completion {
+  readonly outcome: 'success' | 'failure' | 'aborted'
+  /** Milliseconds from `started` to the first byte of the answer, when there was one. */
+  readonly latencyMs?: number
+}
+
+/**
+ * Spreads requests over a fixed endpoint set.
+ *
+ * The set never changes: `withEndpoints` gives the balancer of the next set, which takes over what was learned about the
+ * endpoints that stay (rotation, requests in flight), so a membership change neither starves nor floods anyone.
+ * A request that began on an older balancer may report to it after the change; the count reaches the newer one too.
+ */
+export interface Balancer<E extends Endpoint> {
+  readonly endpoints: readonly E[]
+  pick(input: PickInput): PickResult<E>
+  /** An attempt on the endpoint began; every `started` is followed by exactly one `finished`. */
+  started(endpoint: E): void
+  finished(endpoint: E, completion: Completion): void
+  /** Requests in flight on the endpoint with this key, over all generations of the balancer. 0 for an unknown key. */
+  inFlight(key: string): number
+  withEndpoints(endpoints: readonly E[]): Balancer<E>
+}

@@ -1,0 +1,1 @@
+export type { Balancer, Completion, Endpoint, PickInput, PickResult } from './balancer.ts'

@@ -1,0 +1,74 @@
+import type { SecureContext } from 'node:tls'
+import type { RequestRecord } from './request-record.ts'
+import type { CanonicalPath, Route } from './route-decision.ts'
+
+/** One way of carrying traffic: http-proxy-3 over node:http today, the wire engine beside it. */
+export interface DataPlane {
+  /** Opens every listener; rejects with a `ProxyError` that names the address when one cannot be opened (then none stays open). */
+  listen(): Promise<readonly BoundListener[]>
+  /** Open client connections and requests in flight, upgraded connections included. */
+  load(): { readonly connections: number; readonly requests: number }
+  /**
+   * Stops: answers carry `Connection: close` from now on, listeners keep accepting for `delayMs`, then close; idle
+   * connections close, requests in flight finish, and what is left after `timeoutMs` more is cut. Resolves when all is closed.
+   * Idempotent: a second call with a shorter time-out shortens it.
+   */
+  drain(options: { readonly delayMs: number; readonly timeoutMs: number }): Promise<{ readonly cut: number }>
+  /** Closes pooled upstream connections to endpoints that are gone; `keys` are the ones that stay. */
+  retainEndpoints(keys: ReadonlySet<string>): void
+}
+
+export interface DataPlaneOptions {
+  readonly listeners: readonly ListenerOptions[]
+  readonly route: Route
+  readonly canonicalPath: CanonicalPath
+  /** CIDRs or addresses of peers whose `X-Forwarded-*` and `Forwarded` are believed. Default none. */
+  readonly trustedProxies?: readonly string[]
+  /** Called once for every request when it is over. Must not throw. */
+  readonly onRequest?: (record: RequestRecord) => void
+  /** Makes request ids; default `crypto.randomUUID`. */
+  readonly newRequestId?: () => string
+  /** Resolves DNS names of endpoints; default `dns.lookup` with all results. Injected in tests. */
+  readonly lookup?: (name: string) => Promise<readonly { readonly address: string; readonly family: 4 | 6 }[]>
+  readonly limits?: Partial<ProxyLimits>
+}
+
+export interface ListenerOptions {
+  readonly name: string
+  readonly host: string
+  /** 0 = any free port. */
+  readonly port: number
+  /** Makes it an HTTPS listener. */
+  readonly tls?: TlsListenerOptions
+}
+
+/** Where an HTTPS listener gets its certificates; a `TlsStore` of @ingresskit/tls-store fits as it is. */
+export interface TlsListenerOptions {
+  /** Called on every handshake with a server name; never throws, never waits. */
+  contextFor(serverName: string): SecureContext
+  /** For clients that send no server name; read when the listener opens and again on every `onDefaultChange`. */
+  readonly defaultIdentity: { readonly certificatePem: string; readonly privateKeyPem: string }
+  onDefaultChange(listener: () => void): () => void
+}
+
+export interface BoundListener {
+  readonly name: string
+  readonly address: string
+  readonly port: number
+}
+
+/** Bounds on what a client may make the proxy hold; defaults in `defaultLimits`. */
+export interface ProxyLimits {
+  readonly maxHeaderBytes: number
+  readonly maxHeaderCount: number
+  readonly maxConnections: number
+  readonly headersTimeoutMs: number
+  readonly keepAliveTimeoutMs: number
+  /** Longest silence of a client in the middle of a request body. */
+  readonly bodyIdleTimeoutMs: number
+  /** Longest time a client may take no byte of an answer that is ready. */
+  readonly writeIdleTimeoutMs: number
+  readonly tlsHandshakeTimeoutMs: number
+  /** Idle upstream connections are closed after this, before a server with the usual 60 s does it. */
+  readonly upstreamIdleTimeoutMs: number
+}

@@ -1,0 +1,44 @@
+/**
+ * What the pipeline knows of a request, whatever codec it came by (HTTP/1.1, later HTTP/2 and the wire engine).
+ *
+ * The head is validated: it has one valid host, a canonical path and a known client address.
+ */
+export interface RequestHead {
+  readonly method: string
+  readonly scheme: 'http' | 'https'
+  readonly httpVersion: '1.0' | '1.1' | '2.0'
+  /** For matching: lower-case, without port and without one trailing dot; an IPv6 literal keeps its brackets. */
+  readonly host: string
+  /** `host[:port]` as the client sent it: what backends get as `Host`. */
+  readonly authority: string
+  /** The canonical path, as the upstream gets it. Begins with `/`. */
+  readonly path: string
+  /** The canonical path in the form that rules are compared with; equal to `path` in most requests. */
+  readonly matchPath: string
+  /** `?…` as sent, or the empty string. */
+  readonly query: string
+  readonly headers: HeaderList
+  /** The client: the socket's peer or, when that is a trusted proxy, the address it vouches for. */
+  readonly clientAddress: string
+  readonly requestId: string
+  /** Set for a request that asks for a protocol upgrade which may be granted. */
+  readonly upgrade?: 'websocket'
+  readonly tls?: TlsFacts
+}
+
+/** What is known of the client's TLS connection. */
+export interface TlsFacts {
+  readonly serverName?: string
+  readonly protocol: string
+  readonly cipher: string
+}
+
+/** Header fields in received order, case and duplicates preserved. Lookups are by lower-case name. */
+export interface HeaderList extends Iterable<readonly [name: string, value: string]> {
+  /** The first value, or `undefined`. O(n) in the number of fields, no allocation. */
+  get(lowerName: string): string | undefined
+  getAll(lowerName: string): readonly string[]
+  has(lowerName: string): boolean
+  /** `[name, value, name, value, …]`, the form node:http takes. */
+  readonly flat: readonly string[]
+}

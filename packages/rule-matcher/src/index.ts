@@ -1,0 +1,1 @@
+export type { DefaultRule, MatchResult, PathType, Precedence, Rule, RuleConflict } from './rule.ts'
