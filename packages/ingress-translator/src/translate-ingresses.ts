@@ -1,0 +1,125 @@
+import { compileRules, type RuleConflict, type RuleTable } from '@ingresskit/rule-matcher'
+import { compileIngress } from './compile-ingress.ts'
+import type { CompiledIngress, TlsBinding } from './compiled-ingress.ts'
+import { type ClassOptions, ingressClassSelector } from './ingress-class.ts'
+import type { KubernetesObject } from './kubernetes-object.ts'
+import { type Problem, problemReporter } from './problem.ts'
+import type { RouteTarget } from './route-target.ts'
+
+/** The objects of one moment, keyed by `namespace/name` (IngressClasses by name). */
+export interface TranslationInput {
+  readonly ingresses: ReadonlyMap<string, KubernetesObject>
+  readonly ingressClasses: ReadonlyMap<string, KubernetesObject>
+  readonly services: ReadonlyMap<string, KubernetesObject>
+  /** The file an object was read from, where there is one. */
+  readonly fileOf?: (object: KubernetesObject) => string | undefined
+}
+
+/** Everything that Ingress objects say, as one immutable value. */
+export interface Translation {
+  /** Which target a request meets. */
+  readonly table: RuleTable<RouteTarget>
+  /** Rules that lost their host and path to another Ingress; each is among `problems` too. */
+  readonly conflicts: readonly RuleConflict<RouteTarget>[]
+  /** In the order of the Ingresses. Missing Secrets are not among them: see `missingSecrets`. */
+  readonly problems: readonly Problem[]
+  /** In order of precedence: the oldest Ingress first. */
+  readonly tls: readonly TlsBinding[]
+  /** Secrets that are named by an Ingress of ours, as `namespace/name`. */
+  readonly secrets: ReadonlySet<string>
+  /** Ingresses that are ours, by `namespace/name`. */
+  readonly ingresses: ReadonlyMap<string, CompiledIngress>
+  /** Ingresses that are not ours, by `namespace/name`: for explanations. */
+  readonly skipped: ReadonlyMap<string, SkippedIngress>
+}
+
+/** An Ingress of another class. */
+export interface SkippedIngress {
+  readonly source: KubernetesObject
+  /** A sentence that says why it is not ours. */
+  readonly reason: string
+}
+
+/**
+ * Kubernetes objects → routing table, TLS bindings and problems.
+ *
+ * Pure and total. With `previous`, an Ingress whose object and Services did not change is not compiled again, and a
+ * host whose rules did not change keeps its part of the table: one change costs one compile plus O(Ingresses) bookkeeping.
+ */
+export function translateIngresses(
+  input: TranslationInput,
+  options: ClassOptions,
+  previous?: Translation,
+): Translation {
+  const selector = ingressClassSelector(input.ingressClasses.values(), options)
+  const skipped = new Map<string, SkippedIngress>()
+  const ingresses = new Map<string, CompiledIngress>()
+  for (const [key, object] of input.ingresses) {
+    const verdict = selector.select(object)
+    if (verdict.kind === 'ours') ingresses.set(key, reuseOrCompile(object, input, previous?.ingresses.get(key)))
+    else skipped.set(key, { source: object, reason: verdict.reason })
+  }
+  const ordered = [...ingresses.values()]
+  const { table, conflicts } = compileRules<RouteTarget>(
+    { rules: ordered.flatMap(({ rules }) => rules), defaults: ordered.flatMap(({ defaults }) => defaults) },
+    previous === undefined ? {} : { previous: previous.table },
+  )
+  const tls = ordered.toSorted(byPrecedence).flatMap(ingress => ingress.tls)
+  return {
+    table,
+    conflicts,
+    problems: [
+      ...selector.problems,
+      ...ordered.flatMap(({ problems }) => problems),
+      ...conflictProblems(conflicts, ingresses),
+    ],
+    tls,
+    secrets: new Set(tls.map(({ secret }) => secret)),
+    ingresses,
+    skipped,
+  }
+}
+
+function reuseOrCompile(
+  object: KubernetesObject,
+  input: TranslationInput,
+  previous: CompiledIngress | undefined,
+): CompiledIngress {
+  if (previous?.source === object) {
+    let unchanged = true
+    for (const [key, service] of previous.services) unchanged &&= input.services.get(key) === service
+    if (unchanged) return previous
+  }
+  const file = input.fileOf?.(object)
+  return compileIngress(object, { service: key => input.services.get(key), ...(file === undefined ? {} : { file }) })
+}
+
+function byPrecedence(a: CompiledIngress, b: CompiledIngress): number {
+  const left = a.source.metadata.creationTimestamp ?? '~'
+  const right = b.source.metadata.creationTimestamp ?? '~'
+  return compareText(left, right) || compareText(a.ingress.namespace, b.ingress.namespace) || compareText(a.ingress.name, b.ingress.name)
+}
+
+function compareText(a: string, b: string): number {
+  if (a === b) return 0
+  return a < b ? -1 : 1
+}
+
+function conflictProblems(
+  conflicts: readonly RuleConflict<RouteTarget>[],
+  ingresses: ReadonlyMap<string, CompiledIngress>,
+): readonly Problem[] {
+  const problems: Problem[] = []
+  for (const { loser, winner, host } of conflicts) {
+    const object = ingresses.get(`${loser.value.ingress.namespace}/${loser.value.ingress.name}`)?.source
+    if (object === undefined) continue
+    const { ingress, field } = winner.value
+    const same = loser.precedence.object === winner.precedence.object
+    const what = loser.value.path === '' ? 'the default backend' : `path ${loser.value.path}`
+    problemReporter(object, problems)('warning', 'RuleConflict', {
+      field: loser.value.field,
+      message: `${what} of host ${host ?? '(any)'} is already served by ${same ? 'this Ingress' : `the older Ingress ${ingress.namespace}/${ingress.name}`} (${field}); remove one of the two`,
+    })
+  }
+  return problems
+}
