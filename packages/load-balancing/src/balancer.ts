@@ -36,12 +36,19 @@ export interface Completion {
  * A request that began on an older balancer may report to it after the change; the count reaches the newer one too.
  */
 export interface Balancer<E extends Endpoint> {
+  /** The array this balancer was given; a copy without the later ones of equal keys when some key comes twice. */
   readonly endpoints: readonly E[]
+  /**
+   * Chooses the endpoint of the next attempt; it counts nothing as in flight. `no-endpoints` means that the set is empty,
+   * `all-excluded` that each of its endpoints is excluded or has weight 0.
+   */
   pick(input: PickInput): PickResult<E>
   /** An attempt on the endpoint began; every `started` is followed by exactly one `finished`. */
   started(endpoint: E): void
+  /** That attempt ended. Without a matching `started` it does nothing: counts never fall below 0. */
   finished(endpoint: E, completion: Completion): void
   /** Requests in flight on the endpoint with this key, over all generations of the balancer. 0 for an unknown key. */
   inFlight(key: string): number
+  /** The balancer of the next set; this one goes on working. Throws `LoadBalancingError` for a bad weight. */
   withEndpoints(endpoints: readonly E[]): Balancer<E>
 }

@@ -1,0 +1,16 @@
+/** What this package throws when a caller breaks its contract. */
+
+/** Which promise was broken: a weight that is no integer of 0 to 1,000,000, or a start offset that is no non-negative integer. */
+export type LoadBalancingErrorCode = 'invalid-weight' | 'invalid-start'
+
+/** Thrown while a balancer is built, never by `pick`, `started` or `finished`. */
+export class LoadBalancingError extends Error {
+  override readonly name = 'LoadBalancingError'
+  /** The reason for programs; the message is for people. */
+  readonly code: LoadBalancingErrorCode
+
+  constructor(code: LoadBalancingErrorCode, message: string) {
+    super(message)
+    this.code = code
+  }
+}

@@ -1,0 +1,77 @@
+/** Finds the least loaded endpoint of a set while the counts of requests in flight change. */
+
+import type { InFlight } from './in-flight.ts'
+import { indexedHeap } from './indexed-heap.ts'
+
+/** An order over endpoints by load, known here by their index in the set. */
+export interface LoadIndex {
+  /** Index of the least loaded endpoint whose turn it is, or undefined when all are excluded. The turn is then taken. */
+  take(excluded: ReadonlySet<string> | undefined): number | undefined
+  /** How long each endpoint still waits for its turn among equally loaded ones, by key; for the next set. O(n). */
+  waits(): ReadonlyMap<string, number>
+}
+
+/**
+ * Orders by requests in flight per weight, then by turn.
+ *
+ * Turns are virtual times, as in start-time fair queueing: a turn costs 1/weight, and an endpoint that was passed over
+ * because of its load does not save up turns for later. Endpoints without a wait join half a turn from the present.
+ * Loads are compared by cross-multiplying, so equal loads are equal exactly.
+ *
+ * @see Goyal, Vin, Cheng, "Start-time Fair Queuing", ACM SIGCOMM 1996, §2
+ */
+export const loadIndex = (
+  set: { readonly keys: readonly string[]; readonly weights: readonly number[] },
+  inFlight: InFlight,
+  waits: ReadonlyMap<string, number>,
+): LoadIndex => {
+  const { keys } = set
+  const places = new Map(keys.map((key, index) => [key, index]))
+  const weights = Float64Array.from(set.weights)
+  const counts = new Float64Array(keys.length)
+  const turns = Float64Array.from(keys, (key, index) => waits.get(key) ?? 1 / (2 * (set.weights[index] ?? 1)))
+  let present = 0
+  let changesSeen = 0
+
+  const before = (a: number, b: number): boolean => {
+    const load = (counts[a] ?? 0) * (weights[b] ?? 0) - (counts[b] ?? 0) * (weights[a] ?? 0)
+    if (load !== 0) return load < 0
+    const turn = (turns[a] ?? 0) - (turns[b] ?? 0)
+    return turn === 0 ? a < b : turn < 0
+  }
+  const heap = indexedHeap(keys.length, before)
+
+  const readAll = (): void => {
+    changesSeen = inFlight.changeCount()
+    for (const [index, key] of keys.entries()) counts[index] = inFlight.count(key)
+    heap.rebuild()
+  }
+
+  const catchUp = (): void => {
+    const changes = inFlight.changeCount()
+    while (changesSeen < changes) {
+      const key = inFlight.changedKey(changesSeen)
+      if (key === undefined) return readAll()
+      changesSeen += 1
+      const index = places.get(key)
+      if (index === undefined) continue
+      counts[index] = inFlight.count(key)
+      heap.moved(index)
+    }
+  }
+
+  readAll()
+  return {
+    take(excluded) {
+      catchUp()
+      const skip = excluded === undefined ? undefined : (index: number) => excluded.has(keys[index] ?? '')
+      const index = heap.first(skip)
+      if (index === undefined) return undefined
+      present = Math.max(present, turns[index] ?? 0)
+      turns[index] = present + 1 / (weights[index] ?? 1)
+      heap.moved(index)
+      return index
+    },
+    waits: () => new Map(keys.map((key, index) => [key, Math.max(0, (turns[index] ?? 0) - present)])),
+  }
+}
