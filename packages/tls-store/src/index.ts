@@ -1,2 +1,8 @@
+export { createTlsStore } from './create-tls-store.ts'
+export { parseTlsSecret } from './parse-tls-secret.ts'
+export type { SecretObject, TlsSecretResult } from './parse-tls-secret.ts'
 export type { CertificateFacts, CertificateProblem, TlsBinding, TlsSecret } from './tls-secret.ts'
+export { tlsServerOptions } from './tls-server-options.ts'
+export { TlsStoreError } from './tls-store-error.ts'
+export type { TlsStoreErrorCode } from './tls-store-error.ts'
 export type { TlsState, TlsStore, TlsStoreOptions } from './tls-store.ts'

@@ -1,0 +1,35 @@
+/** What an IP address is good for, so that no object can point the proxy at its own host or at a metadata service. */
+import { BlockList, isIP, SocketAddress } from 'node:net'
+
+export type AddressScope = 'loopback' | 'link-local' | 'unspecified' | 'multicast' | 'unicast' | 'not-an-address'
+
+/**
+ * The scope of an IP literal; IPv4-mapped IPv6 addresses count as the IPv4 address inside (RFC 4291 §2.5.5.2).
+ * Addresses with a zone (`fe80::1%eth0`) and IPv4 in any but four-part decimal form are `not-an-address`.
+ *
+ * Also meant for DNS answers: a connector that resolves an ExternalName checks each address with it. O(1).
+ */
+export function addressScope(address: string): AddressScope {
+  const version = address.includes('%') ? 0 : isIP(address)
+  if (version === 0) return 'not-an-address'
+  const family = version === 4 ? 'ipv4' : 'ipv6'
+  return scopes.find(([, list]) => list.check(address, family))?.[0] ?? 'unicast'
+}
+
+/** RFC 5952 form of an IPv6 literal; IPv4 unchanged. One address has one form, so keys can be compared. */
+export function canonicalAddress(address: string): string {
+  return isIP(address) === 6 ? new SocketAddress({ address, family: 'ipv6' }).address : address
+}
+
+const scopes: readonly (readonly [AddressScope, BlockList])[] = [
+  ['unspecified', blockList(['0.0.0.0', 8], ['::', 128])],
+  ['loopback', blockList(['127.0.0.0', 8], ['::1', 128])],
+  ['link-local', blockList(['169.254.0.0', 16], ['fe80::', 10])],
+  ['multicast', blockList(['224.0.0.0', 4], ['ff00::', 8], ['255.255.255.255', 32])],
+]
+
+function blockList(...subnets: readonly (readonly [string, number])[]): BlockList {
+  const list = new BlockList()
+  for (const [network, prefix] of subnets) list.addSubnet(network, prefix, network.includes(':') ? 'ipv6' : 'ipv4')
+  return list
+}
