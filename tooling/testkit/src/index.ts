@@ -1,1 +1,7 @@
-export {}
+export { certificateAuthority, selfSignedCertificate } from './certificates.ts'
+export type { CertificateAuthority, TestCertificate, TestCertificateOptions } from './certificates.ts'
+export { fakeApiServer, type FakeApiServer, type FakeApiServerOptions } from './fake-api-server.ts'
+export type { FakeRequest, FakeVerb, Fault, FaultAnswer } from './fake-api-server-faults.ts'
+export type { FakeObjectInput, StoredObject } from './fake-api-server-store.ts'
+export { echoBackend, type EchoBackend, type EchoBackendOptions, type EchoedRequest } from './echo-backend.ts'
+export { rawBackend, rawClient, type RawBackend, type RawConnection } from './raw-http.ts'

@@ -1,0 +1,66 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseAllDocuments } from 'yaml'
+import { z } from 'zod'
+
+/** As much of a Deployment as the demo plays: how many pods, with which labels and ports. */
+export interface Deployment {
+  readonly namespace: string
+  readonly name: string
+  readonly replicas: number
+  readonly labels: Readonly<Record<string, string>>
+  /** Names of the container ports; every port of a pod is the same echo server. */
+  readonly portNames: readonly string[]
+}
+
+const maxReplicas = 20
+
+const deploymentSchema = z.object({
+  kind: z.literal('Deployment'),
+  metadata: z.object({ name: z.string(), namespace: z.string().default('default') }),
+  spec: z.object({
+    replicas: z.int().min(0).max(maxReplicas).default(1),
+    template: z.object({
+      metadata: z.object({ labels: z.record(z.string(), z.string()).default({}) }),
+      spec: z.object({
+        containers: z.array(z.object({ ports: z.array(z.object({ name: z.string().optional() })).default([]) })),
+      }),
+    }),
+  }),
+})
+
+/**
+ * Reads the Deployments in manifests, files or folders.
+ *
+ * Documents of other kinds are passed over. A file that cannot be read or parsed gives `undefined`: it may be half written.
+ */
+export function readDeployments(paths: readonly string[]): readonly Deployment[] | undefined {
+  try {
+    return paths.flatMap(manifestFiles).flatMap(file =>
+      parseAllDocuments(readFileSync(file, 'utf8')).flatMap(document => {
+        if (document.errors.length > 0) throw document.errors[0]
+        const parsed = deploymentSchema.safeParse(document.toJS({ maxAliasCount: 100 }))
+        return parsed.success ? [toDeployment(parsed.data)] : []
+      }),
+    )
+  } catch {
+    return undefined
+  }
+}
+
+function manifestFiles(path: string): readonly string[] {
+  if (!statSync(path).isDirectory()) return [path]
+  return readdirSync(path, { recursive: true, encoding: 'utf8' })
+    .filter(name => /\.(ya?ml|json)$/.test(name))
+    .map(name => join(path, name))
+}
+
+function toDeployment({ metadata, spec }: z.infer<typeof deploymentSchema>): Deployment {
+  return {
+    namespace: metadata.namespace,
+    name: metadata.name,
+    replicas: spec.replicas,
+    labels: spec.template.metadata.labels,
+    portNames: spec.template.spec.containers.flatMap(({ ports }) => ports.flatMap(({ name }) => name ?? [])),
+  }
+}

@@ -1,0 +1,146 @@
+import { createEndpointWatcher, type EndpointWatcher } from '@ingresskit/endpoint-watcher'
+import { missingSecrets, type Translation, translateIngresses } from '@ingresskit/ingress-translator'
+import type { KubernetesObject, ObjectSnapshot } from '@ingresskit/kubernetes-watch'
+import { type CertificateProblem, parseTlsSecret, type TlsSecret, type TlsStore } from '@ingresskit/tls-store'
+import type { SourceOptions } from '../options/option-table.ts'
+import { type Problem, toProblem } from '../problem.ts'
+import { defaultTarget, targetsOf } from './default-target.ts'
+import type { Snapshot } from './snapshot.ts'
+import { buildUpstreams, noUpstreams, type Upstreams } from './upstreams.ts'
+
+/** What a `SnapshotBuilder` works with. */
+export interface SnapshotBuilderOptions {
+  readonly options: SourceOptions
+  readonly tlsStore: TlsStore
+  /** `api-server` for a cluster; `none` for manifests, whose classes and loopback endpoints nobody admitted. */
+  readonly admission: 'api-server' | 'none'
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+}
+
+/** Where Secrets come from: read only because an Ingress names them. */
+export interface SecretReader {
+  follow(secrets: ReadonlySet<string>): void
+  /** Whether every followed Secret was looked up: until then, absence says nothing. */
+  settled(): boolean
+}
+
+/** Builds each snapshot from the objects and the one before, so that one change costs one compile. */
+export class SnapshotBuilder {
+  readonly #settings: SnapshotBuilderOptions
+  readonly #endpoints: EndpointWatcher
+  readonly #parsedSecrets = new WeakMap<KubernetesObject, ReturnType<typeof parseTlsSecret>>()
+  #previous: Snapshot | undefined
+  #upstreams: Upstreams = noUpstreams
+
+  constructor(settings: SnapshotBuilderOptions) {
+    this.#settings = settings
+    this.#endpoints = createEndpointWatcher({
+      externalName: settings.options['external-name'],
+      loopback: settings.admission === 'none' ? 'allow' : 'refuse',
+    })
+  }
+
+  /** Makes the snapshot of these objects. `secrets` is told which Secrets they name, before those are looked at. */
+  build(objects: ObjectSnapshot, secrets: SecretReader): Snapshot {
+    const { options, now } = this.#settings
+    const translation = this.#translate(objects)
+    secrets.follow(this.#wantedSecrets(translation))
+    const missing = secrets.settled() ? missingSecrets(translation, key => objects.objects.Secret.has(key)) : []
+    const endpoints = this.#endpoints.update(objects)
+    const fallback = defaultTarget(options['default-backend-service'], (namespace, name) => endpoints.forService(namespace, name)?.[0]?.port)
+    const certificateProblems = this.#publishCertificates(objects, translation)
+    this.#upstreams = buildUpstreams(targetsOf(translation, fallback), endpoints, this.#upstreams)
+    const withFile = (kind: string, namespace: string | undefined, name: string): string | undefined => fileOf(objects, kind, namespace, name)
+    const problems: Problem[] = [
+      ...objects.problems.map(toProblem),
+      ...[...translation.problems, ...missing, ...endpoints.problems].map(problem => {
+        const file = withFile(problem.kind, problem.namespace, problem.name)
+        return toProblem(file === undefined ? problem : { ...problem, file })
+      }),
+      ...certificateProblems,
+    ]
+    this.#previous = {
+      version: (this.#previous?.version ?? 0) + 1,
+      publishedAtMs: now(),
+      translation,
+      endpoints,
+      upstreams: this.#upstreams.balancers,
+      defaultTarget: fallback,
+      certificates: this.#settings.tlsStore.certificates(),
+      problems,
+    }
+    return this.#previous
+  }
+
+  #translate(objects: ObjectSnapshot): Translation {
+    const { options, admission } = this.#settings
+    return translateIngresses(
+      {
+        ingresses: objects.objects.Ingress,
+        ingressClasses: objects.objects.IngressClass,
+        services: objects.objects.Service,
+        fileOf: object => objects.fileOf(object),
+      },
+      {
+        ingressClass: options['ingress-class'],
+        controllerClass: options['controller-class'],
+        withoutClass: options['watch-ingress-without-class'] ? 'serve' : 'ignore',
+        admission,
+      },
+      this.#previous?.translation,
+    )
+  }
+
+  #wantedSecrets(translation: Translation): ReadonlySet<string> {
+    const defaultSecret = this.#settings.options['default-tls-secret']
+    return defaultSecret === undefined ? translation.secrets : new Set([...translation.secrets, defaultSecret])
+  }
+
+  #publishCertificates(objects: ObjectSnapshot, translation: Translation): readonly Problem[] {
+    const defaultSecret = this.#settings.options['default-tls-secret']
+    const secrets = new Map<string, TlsSecret>()
+    const unreadableSecrets = new Set<string>()
+    const found: CertificateProblem[] = []
+    for (const key of this.#wantedSecrets(translation)) {
+      const object = objects.objects.Secret.get(key)
+      if (object === undefined) continue
+      const parsed = this.#parseSecret(object)
+      if (parsed.kind === 'ok') secrets.set(key, parsed.secret)
+      else {
+        unreadableSecrets.add(key)
+        found.push(parsed.problem)
+      }
+    }
+    found.push(
+      ...this.#settings.tlsStore.publish({
+        bindings: translation.tls,
+        secrets,
+        unreadableSecrets,
+        ...(defaultSecret === undefined ? {} : { defaultSecret }),
+      }),
+    )
+    return found.map(problem => {
+      const [namespace = '', name = ''] = problem.secret.split('/')
+      const file = fileOf(objects, 'Secret', namespace, name)
+      return toProblem({ ...problem, kind: 'Secret', namespace, name, ...(file === undefined ? {} : { file }) })
+    })
+  }
+
+  #parseSecret(object: KubernetesObject): ReturnType<typeof parseTlsSecret> {
+    let parsed = this.#parsedSecrets.get(object)
+    if (parsed === undefined) {
+      const { name, namespace = 'default' } = object.metadata
+      parsed = parseTlsSecret({ namespace, name, type: object['type'], data: object['data'] })
+      this.#parsedSecrets.set(object, parsed)
+    }
+    return parsed
+  }
+}
+
+function fileOf(objects: ObjectSnapshot, kind: string, namespace: string | undefined, name: string): string | undefined {
+  const key = namespace === undefined ? name : `${namespace}/${name}`
+  const kinds: Readonly<Record<string, ReadonlyMap<string, KubernetesObject>>> = objects.objects
+  const object = Object.hasOwn(kinds, kind) ? kinds[kind]?.get(key) : undefined
+  return object === undefined ? undefined : objects.fileOf(object)
+}
