@@ -17,12 +17,26 @@ const command = fileURLToPath(new URL('../../controller/dist/main.js', import.me
 /** Starts `ingresskit serve` on a folder of manifests, with free ports. */
 export async function startController(manifests: string): Promise<ControllerProcess> {
   const startedAt = performance.now()
-  const args = [command, 'serve', '--manifests', manifests, '--http-port', '0', '--https-port', '0', '--admin-port', '0', '--bind', '127.0.0.1']
+  const args = [
+    command,
+    'serve',
+    '--manifests',
+    manifests,
+    '--http-port',
+    '0',
+    '--https-port',
+    '0',
+    '--admin-port',
+    '0',
+    '--bind',
+    '127.0.0.1',
+  ]
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   const exited = once(child, 'exit')
   for await (const line of createInterface({ input: child.stdout })) {
     const entry: unknown = JSON.parse(line)
-    if (typeof entry !== 'object' || entry === null || !('msg' in entry) || entry.msg !== 'ready' || !('http' in entry)) continue
+    if (typeof entry !== 'object' || entry === null || !('msg' in entry) || entry.msg !== 'ready' || !('http' in entry))
+      continue
     child.stdout.resume()
     return {
       httpPort: Number(entry.http),

@@ -52,7 +52,13 @@ function ingress(index: number, more: readonly string[]): object {
       rules: [
         {
           host: hostOf(index),
-          http: { paths: paths.map(path => ({ path, pathType: 'Exact', backend: { service: { name: 'web', port: { number: 80 } } } })) },
+          http: {
+            paths: paths.map(path => ({
+              path,
+              pathType: 'Exact',
+              backend: { service: { name: 'web', port: { number: 80 } } },
+            })),
+          },
         },
       ],
     },
@@ -60,7 +66,12 @@ function ingress(index: number, more: readonly string[]): object {
 }
 
 function service(): object {
-  return { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web', namespace: 'default' }, spec: { ports: [{ port: 80 }] } }
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'web', namespace: 'default' },
+    spec: { ports: [{ port: 80 }] },
+  }
 }
 
 function slice(port: number): object {

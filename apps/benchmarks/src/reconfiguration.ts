@@ -41,7 +41,9 @@ for (const size of sizes) {
   process.stderr.write(`${size} Ingresses: writing\n`)
   const manifests = await writeManifests(size, (backend.address() as AddressInfo).port)
   const controller = await startController(manifests.folder)
-  process.stderr.write(`${size} Ingresses: ready after ${controller.readyMs.toFixed(0)} ms, changing ${changes} of them\n`)
+  process.stderr.write(
+    `${size} Ingresses: ready after ${controller.readyMs.toFixed(0)} ms, changing ${changes} of them\n`,
+  )
   await check(controller.httpPort, size)
   const times: number[] = []
   for (let round = 0; round < changes; round += 1) {
@@ -52,20 +54,39 @@ for (const size of sizes) {
   }
   await controller.stop()
   await manifests.remove()
-  outcomes.push({ ingresses: size, paths: size * pathsPerIngress, readyMs: round1(controller.readyMs), changes, liveMs: spread(times) })
+  outcomes.push({
+    ingresses: size,
+    paths: size * pathsPerIngress,
+    readyMs: round1(controller.readyMs),
+    changes,
+    liveMs: spread(times),
+  })
 }
 agent.destroy()
 backend.close()
 
-const report = { measuredAt: new Date().toISOString(), node: process.version, cpu: cpus()[0]?.model ?? '', cores: cpus().length, platform: `${platform()} ${arch()}`, outcomes }
+const report = {
+  measuredAt: new Date().toISOString(),
+  node: process.version,
+  cpu: cpus()[0]?.model ?? '',
+  cores: cpus().length,
+  platform: `${platform()} ${arch()}`,
+  outcomes,
+}
 for (const { ingresses, readyMs, liveMs } of outcomes) {
-  process.stdout.write(`${ingresses} Ingresses: ready ${readyMs} ms; a change is live after ${liveMs.median} ms (median), ${liveMs.p95} ms (p95), ${liveMs.max} ms (max)\n`)
+  process.stdout.write(
+    `${ingresses} Ingresses: ready ${readyMs} ms; a change is live after ${liveMs.median} ms (median), ${liveMs.p95} ms (p95), ${liveMs.max} ms (max)\n`,
+  )
 }
 if (values.output !== undefined) await writeFile(values.output, `${JSON.stringify(report, null, 2)}\n`)
 
 /** The figures mean something only if the table is right: the first and last Ingress answer, an unknown path does not. */
 async function check(port: number, size: number): Promise<void> {
-  for (const [index, path, expected] of [[0, '/path-0', 200], [size - 1, '/path-2', 200], [0, '/live-0', 404]] as const) {
+  for (const [index, path, expected] of [
+    [0, '/path-0', 200],
+    [size - 1, '/path-2', 200],
+    [0, '/live-0', 404],
+  ] as const) {
     const status = await ask(port, index, path)
     if (status !== expected) throw new Error(`${hostOf(index)}${path} answered ${status} instead of ${expected}`)
   }
@@ -73,7 +94,8 @@ async function check(port: number, size: number): Promise<void> {
 
 async function untilLive(port: number, index: number, path: string): Promise<number> {
   const since = performance.now()
-  while (performance.now() - since < patienceMs) if ((await ask(port, index, path)) === 200) return performance.now() - since
+  while (performance.now() - since < patienceMs)
+    if ((await ask(port, index, path)) === 200) return performance.now() - since
   throw new Error(`${hostOf(index)}${path} was not live after ${patienceMs} ms`)
 }
 
@@ -89,7 +111,8 @@ async function ask(port: number, index: number, path: string): Promise<number> {
 
 function spread(times: readonly number[]): Outcome['liveMs'] {
   const sorted = times.toSorted((a, b) => a - b)
-  const at = (share: number): number => round1(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0)
+  const at = (share: number): number =>
+    round1(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0)
   return { min: at(0), median: at(0.5), p95: at(0.95), max: at(1) }
 }
 

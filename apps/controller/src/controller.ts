@@ -93,7 +93,11 @@ export async function startController(settings: ControllerOptions): Promise<Cont
     state.dataPlane = dataPlane
     state.phase = 'ready'
     const ports = { http: portOf(bound, 'http'), https: portOf(bound, 'https'), admin: admin.port }
-    return { ports, snapshot: () => requireSnapshot(state), stop: stopOnce({ options, source, admin, dataPlane, state, recheck }) }
+    return {
+      ports,
+      snapshot: () => requireSnapshot(state),
+      stop: stopOnce({ options, source, admin, dataPlane, state, recheck }),
+    }
   } catch (error) {
     clearInterval(recheck)
     await Promise.all([admin.close(), source.close()])
@@ -121,7 +125,10 @@ function stopOnce({ options, source, admin, dataPlane, state, recheck }: StopCon
   const drain = async (): Promise<{ readonly cut: number }> => {
     state.phase = 'draining'
     clearInterval(recheck)
-    const result = await dataPlane.drain({ delayMs: options['drain-delay'] * 1000, timeoutMs: options['drain-timeout'] * 1000 })
+    const result = await dataPlane.drain({
+      delayMs: options['drain-delay'] * 1000,
+      timeoutMs: options['drain-timeout'] * 1000,
+    })
     await source.close()
     await admin.close()
     return result

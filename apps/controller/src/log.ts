@@ -15,6 +15,8 @@ export interface LogOptions {
 export function createLogger({ level, format, colours }: LogOptions): Logger {
   const base = { level, formatters: { level: (label: string) => ({ level: label }) }, base: null }
   const stream: DestinationStream =
-    format === 'pretty' ? pretty({ colorize: colours === 'on', sync: true, translateTime: 'SYS:HH:MM:ss' }) : pino.destination({ fd: 1, sync: true })
+    format === 'pretty'
+      ? pretty({ colorize: colours === 'on', sync: true, translateTime: 'SYS:HH:MM:ss' })
+      : pino.destination({ fd: 1, sync: true })
   return pino(base, stream)
 }

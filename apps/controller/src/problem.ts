@@ -43,7 +43,10 @@ export function problemKey(problem: Problem): string {
 
 /** One line for people: where, what and what to do. */
 export function formatProblem(problem: Problem): string {
-  const object = problem.name === null ? '' : `${problem.kind ?? 'object'} ${problem.namespace === null ? '' : `${problem.namespace}/`}${problem.name}`
+  const object =
+    problem.name === null
+      ? ''
+      : `${problem.kind ?? 'object'} ${problem.namespace === null ? '' : `${problem.namespace}/`}${problem.name}`
   const place = [problem.file, object === '' ? null : object, problem.field].filter(part => part !== null)
   return `${problem.severity} ${problem.reason}: ${place.length === 0 ? '' : `${place.join(' ')}: `}${problem.message}`
 }

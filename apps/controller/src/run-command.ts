@@ -4,11 +4,9 @@ import { runDemo } from './commands/demo.ts'
 import { runExplain } from './commands/explain.ts'
 import { runServe } from './commands/serve.ts'
 import { exitStatus } from './exit-status.ts'
-import { explainOptions, type OptionDefinition, outputOptions, serveOptions, sourceOptions } from './options/option-table.ts'
+import { explainOptions, type OptionTable, outputOptions, serveOptions, sourceOptions } from './options/option-table.ts'
 import { environmentName, type OptionSources, resolveOptions } from './options/resolve-options.ts'
 import { UsageError } from './options/usage-error.ts'
-
-type Table = Readonly<Record<string, OptionDefinition<unknown>>>
 
 const serveTable = { ...sourceOptions, ...serveOptions }
 const checkTable = { ...sourceOptions, ...outputOptions }
@@ -47,8 +45,13 @@ export async function runCommand(
   addOptions(program.command('explain').argument('<method>').argument('<url>'), explainTable)
     .description('say which rule, Service and endpoint a request would get, and why each other candidate lost')
     .addHelpText('after', explainExamples)
-    .action(async (method: string, url: string, _options: unknown, command: Command) => {
-      status = await runExplain({ method, url }, resolveOptions(explainTable, knownOptions, sources(command)))
+    .action(async (...parameters: readonly unknown[]) => {
+      const [method, url] = parameters.map(String)
+      const command = parameters.at(-1) as Command
+      status = await runExplain(
+        { method: method ?? '', url: url ?? '' },
+        resolveOptions(explainTable, knownOptions, sources(command)),
+      )
     })
   addOptions(program.command('demo'), serveTable)
     .description('serve a bundled example, with echo backends that stand for its pods')
@@ -75,13 +78,17 @@ export async function runCommand(
   }
 }
 
-function addOptions(command: Command, table: Table): Command {
+function addOptions(command: Command, table: OptionTable): Command {
   command.exitOverride().option('--config <PATH>', 'YAML file of options, named as here without the dashes')
   for (const [name, { shape, value, help }] of Object.entries(table)) {
     const flags = shape === 'switch' ? `--${name} [true|false]` : `--${name} <${value}>`
     const option = new Option(flags, `${help} [${environmentName(name)}]`)
     if (shape === 'switch') option.preset(true)
-    if (shape === 'list') option.argParser((item: string, before: readonly string[] | undefined) => [...(before ?? []), ...splitUnlessHeader(name, item)])
+    if (shape === 'list')
+      option.argParser((item: string, before: readonly string[] | undefined) => [
+        ...(before ?? []),
+        ...splitUnlessHeader(name, item),
+      ])
     command.addOption(option)
   }
   return command

@@ -20,14 +20,20 @@ export interface SelfSignedOptions {
 
 /** The certificate for clients whose server name nobody claims. It tells what it is, and reveals no name of a site. */
 export async function defaultIdentity(nowMs: number): Promise<Identity> {
-  return selfSignedIdentity({ nowMs, commonName: 'ingresskit default certificate', serverNames: ['ingresskit.invalid'] })
+  return selfSignedIdentity({
+    nowMs,
+    commonName: 'ingresskit default certificate',
+    serverNames: ['ingresskit.invalid'],
+  })
 }
 
 /** A self-signed ECDSA P-256 certificate with a fresh key, made in memory and never stored. */
 export async function selfSignedIdentity({ nowMs, commonName, serverNames }: SelfSignedOptions): Promise<Identity> {
   const keys = await webcrypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify'])
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-    serialNumber: Buffer.from(webcrypto.getRandomValues(new Uint8Array(16))).toString('hex').replace(/^[89a-f]/, '7'),
+    serialNumber: Buffer.from(webcrypto.getRandomValues(new Uint8Array(16)))
+      .toString('hex')
+      .replace(/^[89a-f]/, '7'),
     name: `CN=${commonName}`,
     notBefore: new Date(nowMs - dayMs),
     notAfter: new Date(nowMs + 365 * dayMs),
@@ -39,5 +45,8 @@ export async function selfSignedIdentity({ nowMs, commonName, serverNames }: Sel
     ],
   })
   const privateKey = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey)
-  return { certificatePem: certificate.toString('pem'), privateKeyPem: x509.PemConverter.encode(privateKey, 'PRIVATE KEY') }
+  return {
+    certificatePem: certificate.toString('pem'),
+    privateKeyPem: x509.PemConverter.encode(privateKey, 'PRIVATE KEY'),
+  }
 }

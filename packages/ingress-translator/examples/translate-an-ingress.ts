@@ -32,7 +32,12 @@ const { table, problems } = translateIngresses(
     services: new Map([['shop/web', service]]),
     ingressClasses: new Map(),
   },
-  { ingressClass: 'ingresskit', controllerClass: 'ingresskit.dev/ingress-controller', withoutClass: 'ignore', admission: 'none' },
+  {
+    ingressClass: 'ingresskit',
+    controllerClass: 'ingresskit.dev/ingress-controller',
+    withoutClass: 'ignore',
+    admission: 'none',
+  },
 )
 
 const match = table.match('shop.example', '/cart')

@@ -40,7 +40,15 @@ const guards = new Set([
 ])
 
 // Settings that give a path to other requests than it says: without them it would take traffic that is not meant for it.
-const alternatives = new Set(['canary', 'match-browser', 'match-cookies', 'match-headers', 'match-language', 'match-methods', 'match-query'])
+const alternatives = new Set([
+  'canary',
+  'match-browser',
+  'match-cookies',
+  'match-headers',
+  'match-language',
+  'match-methods',
+  'match-query',
+])
 
 /** What is to become of the paths of an Ingress. */
 export type AnnotationEffect =
@@ -69,24 +77,28 @@ export function readAnnotationEffect(
     if (snippets.has(name)) {
       report('warning', 'AnnotationRefused', {
         field,
-        message: 'snippets are raw nginx configuration and are refused; the paths are served without it, use typed annotations instead',
+        message:
+          'snippets are raw nginx configuration and are refused; the paths are served without it, use typed annotations instead',
       })
     } else if (guards.has(name)) {
       if (effect.kind === 'served') effect = { kind: 'guarded', annotation }
       report('error', 'AnnotationNotSupported', {
         field,
-        message: 'this version cannot enforce it, so the paths of this Ingress are answered 503; remove the annotation to serve them unguarded',
+        message:
+          'this version cannot enforce it, so the paths of this Ingress are answered 503; remove the annotation to serve them unguarded',
       })
     } else if (alternatives.has(name) && value !== 'false') {
       effect = { kind: 'left-out', annotation }
       report('error', 'AnnotationNotSupported', {
         field,
-        message: 'this version cannot choose requests by it, so the paths of this Ingress are left out; remove the annotation to serve them to everybody',
+        message:
+          'this version cannot choose requests by it, so the paths of this Ingress are left out; remove the annotation to serve them to everybody',
       })
     } else if (value !== 'false') {
       report('warning', 'AnnotationNotSupported', {
         field,
-        message: 'it is not supported by this version and has no effect; remove it, or check that the site does not need it',
+        message:
+          'it is not supported by this version and has no effect; remove it, or check that the site does not need it',
       })
     }
   }

@@ -23,7 +23,11 @@ describe('balancing', () => {
     ['query:q', { kind: 'query', name: 'q' }],
   ])('hashes on %s', (value, hashOn) => {
     const translation = annotated({ 'ingresskit.dev/load-balance': 'ring-hash', 'ingresskit.dev/hash-on': value })
-    expect(balancingOf(translation)).toEqual({ strategy: 'ring-hash', hashOn, provenance: 'ingresskit.dev/load-balance' })
+    expect(balancingOf(translation)).toEqual({
+      strategy: 'ring-hash',
+      hashOn,
+      provenance: 'ingresskit.dev/load-balance',
+    })
     expect(translation.problems).toEqual([])
   })
 
@@ -41,23 +45,35 @@ describe('balancing', () => {
 describe('annotations that are not implemented', () => {
   it('refuses snippets and serves the path without them', () => {
     const translation = annotated({ 'nginx.ingress.kubernetes.io/configuration-snippet': 'deny all;' })
-    expect(problemsOf(translation)).toEqual(["warning AnnotationRefused metadata.annotations['nginx.ingress.kubernetes.io/configuration-snippet']"])
+    expect(problemsOf(translation)).toEqual([
+      "warning AnnotationRefused metadata.annotations['nginx.ingress.kubernetes.io/configuration-snippet']",
+    ])
     expect(reached(translation, 'a.example', '/')).toBe('default/web:80')
   })
 
-  it.each(['auth-url', 'auth-secret', 'whitelist-source-range', 'limit-rps'])('does not serve a path unguarded that %s guards', name => {
-    const translation = annotated({ [`nginx.ingress.kubernetes.io/${name}`]: 'x' })
-    expect(reached(translation, 'a.example', '/')).toBe('guard-not-supported')
-    expect(problemsOf(translation)[0]).toContain('error AnnotationNotSupported')
-  })
+  it.each(['auth-url', 'auth-secret', 'whitelist-source-range', 'limit-rps'])(
+    'does not serve a path unguarded that %s guards',
+    name => {
+      const translation = annotated({ [`nginx.ingress.kubernetes.io/${name}`]: 'x' })
+      expect(reached(translation, 'a.example', '/')).toBe('guard-not-supported')
+      expect(problemsOf(translation)[0]).toContain('error AnnotationNotSupported')
+    },
+  )
 
   it('leaves out a canary, which would take the traffic of the main Ingress otherwise', () => {
     expect(reached(annotated({ 'nginx.ingress.kubernetes.io/canary': 'true' }), 'a.example', '/')).toBe('no-host')
-    expect(reached(annotated({ 'nginx.ingress.kubernetes.io/canary': 'false' }), 'a.example', '/')).toBe('default/web:80')
+    expect(reached(annotated({ 'nginx.ingress.kubernetes.io/canary': 'false' }), 'a.example', '/')).toBe(
+      'default/web:80',
+    )
   })
 
   it('warns of settings without effect, and says nothing of annotations of others', () => {
-    const translation = annotated({ 'nginx.ingress.kubernetes.io/proxy-buffer-size': '8k', 'cert-manager.io/issuer': 'x' })
-    expect(problemsOf(translation)).toEqual(["warning AnnotationNotSupported metadata.annotations['nginx.ingress.kubernetes.io/proxy-buffer-size']"])
+    const translation = annotated({
+      'nginx.ingress.kubernetes.io/proxy-buffer-size': '8k',
+      'cert-manager.io/issuer': 'x',
+    })
+    expect(problemsOf(translation)).toEqual([
+      "warning AnnotationNotSupported metadata.annotations['nginx.ingress.kubernetes.io/proxy-buffer-size']",
+    ])
   })
 })

@@ -21,7 +21,8 @@ export function resolveBackend(value: unknown, context: BackendContext): Backend
   const backend = asRecord(value)
   const service = asRecord(backend?.['service'])
   if (backend?.['resource'] !== undefined && backend['resource'] !== null) return resourceBackend(context)
-  if (service === undefined) return invalid(context, context.field, 'it names no Service; set service.name and service.port')
+  if (service === undefined)
+    return invalid(context, context.field, 'it names no Service; set service.name and service.port')
   const name = asText(service['name'])
   if (name === undefined || name === '') {
     return invalid(context, `${context.field}.service.name`, 'the name of the Service is missing')

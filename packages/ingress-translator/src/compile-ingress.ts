@@ -50,7 +50,11 @@ class IngressCompiler {
 
   compile(): CompiledIngress {
     const spec = asRecord(this.#source['spec'])
-    if (spec === undefined) this.#report('error', 'SpecInvalid', { field: 'spec', message: 'the Ingress has no spec; add rules or a defaultBackend' })
+    if (spec === undefined)
+      this.#report('error', 'SpecInvalid', {
+        field: 'spec',
+        message: 'the Ingress has no spec; add rules or a defaultBackend',
+      })
     const rules = asList(spec?.['rules'])
     if (spec?.['rules'] !== undefined && rules === undefined) {
       this.#report('error', 'SpecInvalid', { field: 'spec.rules', message: 'the rules must be a list' })
@@ -58,7 +62,10 @@ class IngressCompiler {
     for (const [index, rule] of (rules ?? []).entries()) this.#compileRule(asRecord(rule) ?? {}, `spec.rules[${index}]`)
     const defaults = this.#compileDefault(spec, rules?.length ?? 0)
     if (spec !== undefined && (rules ?? []).length === 0 && spec['defaultBackend'] === undefined) {
-      this.#report('error', 'SpecInvalid', { field: 'spec', message: 'it has neither rules nor a defaultBackend, so it serves nothing; add one of them' })
+      this.#report('error', 'SpecInvalid', {
+        field: 'spec',
+        message: 'it has neither rules nor a defaultBackend, so it serves nothing; add one of them',
+      })
     }
     const ruleHosts = [...this.#hosts].filter(host => host !== undefined)
     const tls = readTlsBindings(this.#source, ruleHosts, this.#report)
@@ -82,7 +89,10 @@ class IngressCompiler {
     const paths = asList(http?.['paths'])
     if (rule['http'] === undefined) return // The host is served by the default backend alone, as Kubernetes has it.
     if (paths === undefined || paths.length === 0) {
-      this.#report('error', 'SpecInvalid', { field: `${field}.http.paths`, message: 'the list of paths is missing or empty; add a path' })
+      this.#report('error', 'SpecInvalid', {
+        field: `${field}.http.paths`,
+        message: 'the list of paths is missing or empty; add a path',
+      })
       return
     }
     for (const [index, entry] of paths.entries()) {

@@ -80,7 +80,11 @@ export function ingressClassSelector(classes: Iterable<KubernetesObject>, option
   }
 }
 
-function selectByName(className: string, controllers: ReadonlyMap<string, string>, options: ClassOptions): ClassVerdict {
+function selectByName(
+  className: string,
+  controllers: ReadonlyMap<string, string>,
+  options: ClassOptions,
+): ClassVerdict {
   const controller = controllers.get(className)
   if (controller === options.controllerClass) return { kind: 'ours', by: 'class-object' }
   if (controller !== undefined) {

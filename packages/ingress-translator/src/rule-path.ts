@@ -28,11 +28,14 @@ export function readRulePath(entry: UnknownRecord): RulePath {
   if (path.length > maxPathLength) return invalidPath(`it is longer than ${maxPathLength} characters; shorten it`)
   if (pathType !== 'ImplementationSpecific') {
     const part = forbiddenParts.find(text => path.includes(text)) ?? forbiddenEndings.find(text => path.endsWith(text))
-    if (part !== undefined) return invalidPath(`${quoted(path)} must not contain "${part}"; write the path in its plain form`)
+    if (part !== undefined)
+      return invalidPath(`${quoted(path)} must not contain "${part}"; write the path in its plain form`)
   }
   const canonical = canonicalPath(encodeNonAscii(path))
   if (canonical.kind === 'rejected') {
-    return invalidPath(`no request can have the path ${quoted(path)} (${canonical.reason}); percent-encode what is not a path character`)
+    return invalidPath(
+      `no request can have the path ${quoted(path)} (${canonical.reason}); percent-encode what is not a path character`,
+    )
   }
   return { kind: 'path', path, pathType }
 }

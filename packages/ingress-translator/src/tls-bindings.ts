@@ -41,7 +41,11 @@ interface TlsEntry {
   readonly field: string
 }
 
-function readEntry(entry: Readonly<Record<string, unknown>> | undefined, field: string, report: ReportProblem): TlsEntry {
+function readEntry(
+  entry: Readonly<Record<string, unknown>> | undefined,
+  field: string,
+  report: ReportProblem,
+): TlsEntry {
   const hosts: string[] = []
   for (const [index, value] of (asList(entry?.['hosts']) ?? []).entries()) {
     const host = parseRuleHost(asText(value) ?? '')

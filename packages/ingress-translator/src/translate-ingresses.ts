@@ -97,7 +97,11 @@ function reuseOrCompile(
 function byPrecedence(a: CompiledIngress, b: CompiledIngress): number {
   const left = a.source.metadata.creationTimestamp ?? '~'
   const right = b.source.metadata.creationTimestamp ?? '~'
-  return compareText(left, right) || compareText(a.ingress.namespace, b.ingress.namespace) || compareText(a.ingress.name, b.ingress.name)
+  return (
+    compareText(left, right) ||
+    compareText(a.ingress.namespace, b.ingress.namespace) ||
+    compareText(a.ingress.name, b.ingress.name)
+  )
 }
 
 function compareText(a: string, b: string): number {

@@ -28,8 +28,17 @@ export function service(name: string, ports: readonly unknown[] = [{ name: 'http
   return { apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: 'default' }, spec: { ports } }
 }
 
-export function ingressClass(name: string, controller: string, annotations: Readonly<Record<string, string>> = {}): KubernetesObject {
-  return { apiVersion: 'networking.k8s.io/v1', kind: 'IngressClass', metadata: { name, annotations }, spec: { controller } }
+export function ingressClass(
+  name: string,
+  controller: string,
+  annotations: Readonly<Record<string, string>> = {},
+): KubernetesObject {
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'IngressClass',
+    metadata: { name, annotations },
+    spec: { controller },
+  }
 }
 
 export function backend(name: string, port: unknown = { number: 80 }): unknown {
@@ -52,7 +61,13 @@ export interface World {
   readonly previous?: Translation
 }
 
-export function translate({ ingresses, services = [service('web')], classes = [], options = {}, previous }: World): Translation {
+export function translate({
+  ingresses,
+  services = [service('web')],
+  classes = [],
+  options = {},
+  previous,
+}: World): Translation {
   return translateIngresses(
     { ingresses: byKey(ingresses), services: byKey(services), ingressClasses: byKey(classes) },
     { ...classOptions, ...options },

@@ -23,12 +23,16 @@ export interface AdminServerOptions {
 
 /** @throws the error of `listen`, e.g. EADDRINUSE. */
 export async function startAdminServer(options: AdminServerOptions): Promise<AdminServer> {
-  const server = createServer({ requestTimeout: 10_000, headersTimeout: 5000, maxHeaderSize: 16_384 }, (request, response) => {
-    answer(request, response, options).catch((error: unknown) => {
-      if (!response.headersSent) send(response, 500, { error: error instanceof Error ? error.message : 'unknown error' })
-      else response.destroy()
-    })
-  })
+  const server = createServer(
+    { requestTimeout: 10_000, headersTimeout: 5000, maxHeaderSize: 16_384 },
+    (request, response) => {
+      answer(request, response, options).catch((error: unknown) => {
+        if (!response.headersSent)
+          send(response, 500, { error: error instanceof Error ? error.message : 'unknown error' })
+        else response.destroy()
+      })
+    },
+  )
   server.maxConnections = 256
   await listening(server, options)
   return {
@@ -83,21 +87,34 @@ function answerApi(url: URL, response: ServerResponse, options: AdminServerOptio
   if (snapshot === undefined) return send(response, 503, { error: 'the first snapshot is not there yet' })
   if (view !== undefined) return send(response, 200, view(snapshot))
   const target = url.searchParams.get('url')
-  if (target === null || target === '') return send(response, 400, { error: 'the parameter url is missing: ?method=GET&url=http://host/path' })
+  if (target === null || target === '')
+    return send(response, 400, { error: 'the parameter url is missing: ?method=GET&url=http://host/path' })
   const headers = new Map<string, string>()
   for (const header of url.searchParams.getAll('header').slice(0, 100)) {
     const colon = header.indexOf(':')
     if (colon > 0) headers.set(header.slice(0, colon).trim().toLowerCase(), header.slice(colon + 1).trim())
   }
-  send(response, 200, explainRequest(snapshot, { method: url.searchParams.get('method') ?? 'GET', url: target, headers }))
+  send(
+    response,
+    200,
+    explainRequest(snapshot, { method: url.searchParams.get('method') ?? 'GET', url: target, headers }),
+  )
 }
 
 function send(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' })
+  response.writeHead(status, {
+    'Content-Type': 'application/json; charset=utf-8',
+    'Cache-Control': 'no-store',
+    'X-Content-Type-Options': 'nosniff',
+  })
   response.end(`${JSON.stringify(body, null, 2)}\n`)
 }
 
 function sendText(response: ServerResponse, status: number, text: string): void {
-  response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' })
+  response.writeHead(status, {
+    'Content-Type': 'text/plain; charset=utf-8',
+    'Cache-Control': 'no-store',
+    'X-Content-Type-Options': 'nosniff',
+  })
   response.end(`${text}\n`)
 }

@@ -23,12 +23,43 @@ const durationBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5
 export function createMetrics(sources: MetricsSources): Metrics {
   const registry = new Registry()
   const registers = [registry]
-  const requests = new Counter({ name: 'ingresskit_requests_total', help: 'Finished requests', labelNames: [...routeLabels, 'method', 'status'], registers })
-  const answered = new Counter({ name: 'ingresskit_proxy_answers_total', help: 'Requests that the proxy answered or cut itself, by reason', labelNames: ['reason'], registers })
-  const duration = new Histogram({ name: 'ingresskit_request_duration_seconds', help: 'Time from the head of a request to its end', labelNames: routeLabels, buckets: durationBuckets, registers })
-  const received = new Counter({ name: 'ingresskit_request_bytes_total', help: 'Bytes of request bodies', labelNames: routeLabels, registers })
-  const sent = new Counter({ name: 'ingresskit_response_bytes_total', help: 'Bytes of response bodies', labelNames: routeLabels, registers })
-  const retries = new Counter({ name: 'ingresskit_upstream_retries_total', help: 'Attempts after the first', labelNames: routeLabels, registers })
+  const requests = new Counter({
+    name: 'ingresskit_requests_total',
+    help: 'Finished requests',
+    labelNames: [...routeLabels, 'method', 'status'],
+    registers,
+  })
+  const answered = new Counter({
+    name: 'ingresskit_proxy_answers_total',
+    help: 'Requests that the proxy answered or cut itself, by reason',
+    labelNames: ['reason'],
+    registers,
+  })
+  const duration = new Histogram({
+    name: 'ingresskit_request_duration_seconds',
+    help: 'Time from the head of a request to its end',
+    labelNames: routeLabels,
+    buckets: durationBuckets,
+    registers,
+  })
+  const received = new Counter({
+    name: 'ingresskit_request_bytes_total',
+    help: 'Bytes of request bodies',
+    labelNames: routeLabels,
+    registers,
+  })
+  const sent = new Counter({
+    name: 'ingresskit_response_bytes_total',
+    help: 'Bytes of response bodies',
+    labelNames: routeLabels,
+    registers,
+  })
+  const retries = new Counter({
+    name: 'ingresskit_upstream_retries_total',
+    help: 'Attempts after the first',
+    labelNames: routeLabels,
+    registers,
+  })
   registerGauges(registry, sources)
   return {
     registry,
@@ -51,7 +82,11 @@ function registerGauges(registry: Registry, { snapshot, dataPlane, now }: Metric
   gauge('ingresskit_connections', 'Open client connections', () => dataPlane()?.load().connections ?? 0)
   gauge('ingresskit_requests_in_flight', 'Requests being served', () => dataPlane()?.load().requests ?? 0)
   gauge('ingresskit_snapshot_version', 'Snapshots published since the start', () => snapshot()?.version ?? 0)
-  gauge('ingresskit_snapshot_age_seconds', 'Time since the last publish', () => (now() - (snapshot()?.publishedAtMs ?? now())) / 1000)
+  gauge(
+    'ingresskit_snapshot_age_seconds',
+    'Time since the last publish',
+    () => (now() - (snapshot()?.publishedAtMs ?? now())) / 1000,
+  )
   gauge('ingresskit_snapshot_ingresses', 'Ingresses served', () => snapshot()?.translation.ingresses.size ?? 0)
   gauge('ingresskit_snapshot_rules', 'Rules in the routing table', () => snapshot()?.translation.table.size ?? 0)
 
@@ -74,7 +109,8 @@ function registerGauges(registry: Registry, { snapshot, dataPlane, now }: Metric
       inFlight.reset()
       for (const [key, upstream] of snapshot()?.upstreams ?? []) {
         const service = key.slice(0, key.indexOf('|'))
-        for (const endpoint of upstream.endpoints) inFlight.inc({ service, endpoint: endpoint.key }, upstream.inFlight(endpoint.key))
+        for (const endpoint of upstream.endpoints)
+          inFlight.inc({ service, endpoint: endpoint.key }, upstream.inFlight(endpoint.key))
       }
     },
   })

@@ -10,14 +10,32 @@ export const snapshotViews: ReadonlyMap<string, SnapshotView> = new Map<string, 
   ['routes', routes],
   ['services', services],
   ['endpoints', endpoints],
-  ['certificates', snapshot => snapshot.certificates.map(({ notBeforeMs, notAfterMs, ...facts }) => ({ ...facts, notBefore: isoTime(notBeforeMs), notAfter: isoTime(notAfterMs) }))],
+  [
+    'certificates',
+    snapshot =>
+      snapshot.certificates.map(({ notBeforeMs, notAfterMs, ...facts }) => ({
+        ...facts,
+        notBefore: isoTime(notBeforeMs),
+        notAfter: isoTime(notAfterMs),
+      })),
+  ],
   ['problems', snapshot => snapshot.problems],
 ])
 
 function routes(snapshot: Snapshot): unknown {
   return [...snapshot.translation.ingresses.values()].flatMap(({ rules, defaults }) => [
-    ...rules.map(({ host, path, pathType, value }) => ({ host: host ?? null, path, pathType, ...describeTarget(value) })),
-    ...defaults.map(({ host, value }) => ({ host: host ?? null, path: null, pathType: null, ...describeTarget(value) })),
+    ...rules.map(({ host, path, pathType, value }) => ({
+      host: host ?? null,
+      path,
+      pathType,
+      ...describeTarget(value),
+    })),
+    ...defaults.map(({ host, value }) => ({
+      host: host ?? null,
+      path: null,
+      pathType: null,
+      ...describeTarget(value),
+    })),
   ])
 }
 

@@ -11,7 +11,11 @@ import { serveUntilSignal } from './serve.ts'
 /** `ingresskit demo`: serves `--manifests`, or the bundled tomcat site, with echo backends in place of the pods. */
 export async function runDemo(options: ServeOptions): Promise<number> {
   const colours = process.stdout.isTTY ? 'on' : 'off'
-  const log = createLogger({ level: options['log-level'], format: process.stdout.isTTY ? 'pretty' : options['log-format'], colours })
+  const log = createLogger({
+    level: options['log-level'],
+    format: process.stdout.isTTY ? 'pretty' : options['log-format'],
+    colours,
+  })
   const paths = options.manifests.length > 0 ? options.manifests : bundledSite()
   const fleet = new PodFleet(event => {
     log.info(describe(event))
@@ -33,7 +37,9 @@ function describe({ kind, pod }: PodEvent): string {
 }
 
 function whatToTry({ ports, snapshot }: Controller, paths: readonly string[], fleet: PodFleet): string {
-  const hosts = new Set([...snapshot().translation.table.hosts()].filter(host => host !== undefined && !host.startsWith('*')))
+  const hosts = new Set(
+    [...snapshot().translation.table.hosts()].filter(host => host !== undefined && !host.startsWith('*')),
+  )
   const lines = ['', 'Try, in another terminal:']
   for (const host of [...hosts].slice(0, 3)) {
     lines.push(`  curl --resolve ${host}:${ports.http}:127.0.0.1 http://${host}:${ports.http}/`)
@@ -42,7 +48,8 @@ function whatToTry({ ports, snapshot }: Controller, paths: readonly string[], fl
   }
   const [pod] = fleet.pods
   lines.push('Watch the traffic follow:')
-  if (pod !== undefined) lines.push(`  kill ${pod.pid}                  # a pod ends; another takes its place after 3 s`)
+  if (pod !== undefined)
+    lines.push(`  kill ${pod.pid}                  # a pod ends; another takes its place after 3 s`)
   lines.push(`  edit ${paths.join(' or ')}`)
   lines.push('Ctrl-C drains and ends the demo.', '')
   return `${lines.join('\n')}\n`

@@ -11,7 +11,9 @@ export async function runExplain(
 ): Promise<number> {
   const snapshot = await firstSnapshot(options)
   const explanation = explainRequest(snapshot, { ...request, headers: headerMap(options.header) })
-  process.stdout.write(options.output === 'json' ? `${JSON.stringify(explanation, null, 2)}\n` : formatExplanation(explanation))
+  process.stdout.write(
+    options.output === 'json' ? `${JSON.stringify(explanation, null, 2)}\n` : formatExplanation(explanation),
+  )
   return explanation.routed ? exitStatus.ok : exitStatus.notRouted
 }
 
@@ -40,7 +42,9 @@ function formatExplanation({ request, summary, rule, service, endpoint, endpoint
     lines.push(`  endpoint: ${address}${pod === null ? '' : ` (pod ${pod})`} ${state}`)
   }
   for (const { ingress, field, host, path, message } of candidates) {
-    lines.push(`  lost: ${path ?? 'default backend'} of host ${host ?? '(any)'}, Ingress ${ingress}, ${field}: ${message}`)
+    lines.push(
+      `  lost: ${path ?? 'default backend'} of host ${host ?? '(any)'}, Ingress ${ingress}, ${field}: ${message}`,
+    )
   }
   return `${lines.join('\n')}\n`
 }

@@ -6,7 +6,11 @@ import { type ChosenSource, sourceOf } from '../source-of.ts'
 
 /** `ingresskit serve`: runs until SIGTERM or SIGINT, then drains; a second signal cuts what is left. */
 export async function runServe(options: ServeOptions): Promise<number> {
-  const log = createLogger({ level: options['log-level'], format: options['log-format'], colours: process.stdout.isTTY ? 'on' : 'off' })
+  const log = createLogger({
+    level: options['log-level'],
+    format: options['log-format'],
+    colours: process.stdout.isTTY ? 'on' : 'off',
+  })
   return serveUntilSignal(options, log, { chosen: () => sourceOf(options, log) })
 }
 

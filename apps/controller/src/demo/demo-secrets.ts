@@ -9,7 +9,9 @@ const ingressSchema = z.object({
 })
 
 /** A self-signed certificate for every `spec.tls` entry, in place of the two openssl commands of the guide. */
-export async function demoSecrets(ingresses: Iterable<KubernetesObject>): Promise<ReadonlyMap<string, KubernetesObject>> {
+export async function demoSecrets(
+  ingresses: Iterable<KubernetesObject>,
+): Promise<ReadonlyMap<string, KubernetesObject>> {
   const secrets = new Map<string, KubernetesObject>()
   for (const ingress of ingresses) {
     const { namespace = 'default' } = ingress.metadata

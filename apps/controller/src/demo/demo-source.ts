@@ -35,7 +35,10 @@ export function demoSource({ manifests, paths, fleet, secrets }: DemoSourceOptio
     fileOf: object => snapshot.fileOf(object),
     objects: {
       ...snapshot.objects,
-      EndpointSlice: new Map([...snapshot.objects.EndpointSlice, ...podSlices(snapshot.objects.Service.values(), fleet.pods)]),
+      EndpointSlice: new Map([
+        ...snapshot.objects.EndpointSlice,
+        ...podSlices(snapshot.objects.Service.values(), fleet.pods),
+      ]),
       Secret: new Map([...madeSecrets, ...snapshot.objects.Secret]),
     },
   })

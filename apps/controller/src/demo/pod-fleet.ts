@@ -53,7 +53,8 @@ export class PodFleet {
       for (const { process } of ready.slice(deployment.replicas)) process.kill('SIGTERM')
     }
     const names = new Set(deployments.map(identity))
-    for (const { pod, process } of this.#pods.values()) if (!names.has(identity(pod.deployment))) process.kill('SIGTERM')
+    for (const { pod, process } of this.#pods.values())
+      if (!names.has(identity(pod.deployment))) process.kill('SIGTERM')
     await Promise.all(starts)
   }
 
@@ -65,7 +66,9 @@ export class PodFleet {
   }
 
   #readyPods(deployment: Deployment): readonly { readonly pod: Pod; readonly process: ChildProcess }[] {
-    return [...this.#pods.values()].filter(({ pod }) => pod.phase === 'ready' && identity(pod.deployment) === identity(deployment))
+    return [...this.#pods.values()].filter(
+      ({ pod }) => pod.phase === 'ready' && identity(pod.deployment) === identity(deployment),
+    )
   }
 
   async #start(deployment: Deployment): Promise<void> {

@@ -14,7 +14,10 @@ const serviceSchema = z.object({
  *
  * One slice per pod because every pod listens on a port of its own here, and a slice has one list of ports for all.
  */
-export function podSlices(services: Iterable<KubernetesObject>, pods: readonly Pod[]): ReadonlyMap<string, KubernetesObject> {
+export function podSlices(
+  services: Iterable<KubernetesObject>,
+  pods: readonly Pod[],
+): ReadonlyMap<string, KubernetesObject> {
   const slices = new Map<string, KubernetesObject>()
   for (const service of services) {
     const { namespace = 'default', name } = service.metadata
@@ -31,7 +34,11 @@ export function podSlices(services: Iterable<KubernetesObject>, pods: readonly P
   return slices
 }
 
-function slice(service: { namespace: string; name: string }, ports: readonly { name?: string | undefined }[], pod: Pod): KubernetesObject {
+function slice(
+  service: { namespace: string; name: string },
+  ports: readonly { name?: string | undefined }[],
+  pod: Pod,
+): KubernetesObject {
   const isReady = pod.phase === 'ready'
   return {
     apiVersion: 'discovery.k8s.io/v1',

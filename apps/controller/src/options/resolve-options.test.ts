@@ -60,7 +60,9 @@ describe('options', () => {
   })
 
   it('take switches as true from the environment and from YAML', () => {
-    expect(resolve({ environment: { INGRESSKIT_WATCH_INGRESS_WITHOUT_CLASS: 'true' } })['watch-ingress-without-class']).toBe(true)
+    expect(
+      resolve({ environment: { INGRESSKIT_WATCH_INGRESS_WITHOUT_CLASS: 'true' } })['watch-ingress-without-class'],
+    ).toBe(true)
     expect(resolve({ file: file('watch-ingress-without-class: true') })['watch-ingress-without-class']).toBe(true)
   })
 

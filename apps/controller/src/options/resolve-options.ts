@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import { z } from 'zod'
-import type { OptionDefinition, OptionValues } from './option-table.ts'
+import type { OptionTable, OptionValues } from './option-table.ts'
 import { UsageError } from './usage-error.ts'
 
 /** What an option may be set by, the strongest first: flags, environment, file. */
@@ -14,8 +14,6 @@ export interface OptionSources {
   readonly file?: string
 }
 
-type Table = Readonly<Record<string, OptionDefinition<unknown>>>
-
 /**
  * Resolves every option of `table`: a flag beats the environment, which beats the file, which beats the default.
  *
@@ -23,7 +21,11 @@ type Table = Readonly<Record<string, OptionDefinition<unknown>>>
  *
  * @throws UsageError naming the option, where its value came from and what it must be.
  */
-export function resolveOptions<T extends Table>(table: T, known: ReadonlySet<string>, sources: OptionSources): OptionValues<T> {
+export function resolveOptions<T extends OptionTable>(
+  table: T,
+  known: ReadonlySet<string>,
+  sources: OptionSources,
+): OptionValues<T> {
   const fromFile = sources.file === undefined ? {} : readOptionFile(sources.file, known)
   const values: Record<string, unknown> = {}
   for (const [name, definition] of Object.entries(table)) {
@@ -59,14 +61,18 @@ function readOptionFile(path: string, known: ReadonlySet<string>): Readonly<Reco
   try {
     content = parse(readFileSync(path, 'utf8'))
   } catch (error) {
-    throw new UsageError(`--config ${path}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+    throw new UsageError(`--config ${path}: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    })
   }
   if (content === null || content === undefined) return {}
   const options = z.record(z.string(), z.unknown()).safeParse(content)
   if (!options.success) throw new UsageError(`--config ${path}: must be a map of option names to values`)
   const stranger = Object.keys(options.data).find(name => !known.has(name))
   if (stranger !== undefined) {
-    throw new UsageError(`--config ${path}: there is no option ${JSON.stringify(stranger)}; write names as in --help, without the dashes`)
+    throw new UsageError(
+      `--config ${path}: there is no option ${JSON.stringify(stranger)}; write names as in --help, without the dashes`,
+    )
   }
   return options.data
 }
@@ -74,7 +80,9 @@ function readOptionFile(path: string, known: ReadonlySet<string>): Readonly<Reco
 /** The messages of our own schemas ("must …") where there are some: a union also has one for each branch that failed. */
 function explainIssue(error: z.ZodError, value: unknown): string {
   const outer = error.issues.map(({ message }) => message)
-  const inner = error.issues.flatMap(issue => (issue.code === 'invalid_union' ? issue.errors.flat().map(({ message }) => message) : []))
+  const inner = error.issues.flatMap(issue =>
+    issue.code === 'invalid_union' ? issue.errors.flat().map(({ message }) => message) : [],
+  )
   const ours = [...outer, ...inner].filter(message => message.startsWith('must'))
   return `${JSON.stringify(value)}: ${[...new Set(ours.length > 0 ? ours : outer)].join('; ')}`
 }

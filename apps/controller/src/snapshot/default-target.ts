@@ -10,7 +10,12 @@ export function defaultTarget(
   const port = firstPort(namespace, name)
   const backend: Backend =
     port === undefined
-      ? { kind: 'unavailable', reason: 'service-not-found', service: { namespace, name }, message: `Service ${option} of --default-backend-service does not exist or has no TCP port` }
+      ? {
+          kind: 'unavailable',
+          reason: 'service-not-found',
+          service: { namespace, name },
+          message: `Service ${option} of --default-backend-service does not exist or has no TCP port`,
+        }
       : { kind: 'service', key: `${option}:${port}`, service: { namespace, name }, port }
   return {
     ingress: { namespace: '', name: '' },

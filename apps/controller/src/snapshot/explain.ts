@@ -1,6 +1,12 @@
 import type { RouteTarget } from '@ingresskit/ingress-translator'
 import { canonicalPath, explainMatch, normalizeHost } from '@ingresskit/rule-matcher'
-import type { ExplainedCandidate, ExplainedEndpoint, ExplainedRule, Explanation, ExplainRequest } from './explanation.ts'
+import type {
+  ExplainedCandidate,
+  ExplainedEndpoint,
+  ExplainedRule,
+  Explanation,
+  ExplainRequest,
+} from './explanation.ts'
 import { type HashInput, hashKeyOf } from './hash-key.ts'
 import { skippedCandidates } from './skipped-candidates.ts'
 import { type Snapshot, upstreamKey } from './snapshot.ts'

@@ -10,7 +10,15 @@ export function skippedCandidates(snapshot: Snapshot, host: string): readonly Ex
     if (candidates.length === maxCandidates) break
     for (const ruleHost of ruleHosts(source['spec'])) {
       if (ruleHost !== host && !coveredByWildcard(ruleHost, host)) continue
-      candidates.push({ ingress, field: 'spec.ingressClassName', host: ruleHost, path: null, pathType: null, verdict: 'other-class', message: reason })
+      candidates.push({
+        ingress,
+        field: 'spec.ingressClassName',
+        host: ruleHost,
+        path: null,
+        pathType: null,
+        verdict: 'other-class',
+        message: reason,
+      })
       break
     }
   }
@@ -26,6 +34,8 @@ function coveredByWildcard(ruleHost: string, host: string): boolean {
 function ruleHosts(spec: unknown): readonly string[] {
   if (typeof spec !== 'object' || spec === null || !('rules' in spec) || !Array.isArray(spec.rules)) return []
   return spec.rules.flatMap((rule: unknown) =>
-    typeof rule === 'object' && rule !== null && 'host' in rule && typeof rule.host === 'string' ? [rule.host.toLowerCase()] : [],
+    typeof rule === 'object' && rule !== null && 'host' in rule && typeof rule.host === 'string'
+      ? [rule.host.toLowerCase()]
+      : [],
   )
 }

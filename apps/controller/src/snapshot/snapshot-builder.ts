@@ -48,14 +48,16 @@ export class SnapshotBuilder {
     secrets.follow(this.#wantedSecrets(translation))
     const missing = secrets.settled() ? missingSecrets(translation, key => objects.objects.Secret.has(key)) : []
     const endpoints = this.#endpoints.update(objects)
-    const fallback = defaultTarget(options['default-backend-service'], (namespace, name) => endpoints.forService(namespace, name)?.[0]?.port)
+    const fallback = defaultTarget(
+      options['default-backend-service'],
+      (namespace, name) => endpoints.forService(namespace, name)?.[0]?.port,
+    )
     const certificateProblems = this.#publishCertificates(objects, translation)
     this.#upstreams = buildUpstreams(targetsOf(translation, fallback), endpoints, this.#upstreams)
-    const withFile = (kind: string, namespace: string | undefined, name: string): string | undefined => fileOf(objects, kind, namespace, name)
     const problems: Problem[] = [
       ...objects.problems.map(toProblem),
       ...[...translation.problems, ...missing, ...endpoints.problems].map(problem => {
-        const file = withFile(problem.kind, problem.namespace, problem.name)
+        const file = fileOf(objects, problem)
         return toProblem(file === undefined ? problem : { ...problem, file })
       }),
       ...certificateProblems,
@@ -122,7 +124,7 @@ export class SnapshotBuilder {
     )
     return found.map(problem => {
       const [namespace = '', name = ''] = problem.secret.split('/')
-      const file = fileOf(objects, 'Secret', namespace, name)
+      const file = fileOf(objects, { kind: 'Secret', namespace, name })
       return toProblem({ ...problem, kind: 'Secret', namespace, name, ...(file === undefined ? {} : { file }) })
     })
   }
@@ -138,9 +140,13 @@ export class SnapshotBuilder {
   }
 }
 
-function fileOf(objects: ObjectSnapshot, kind: string, namespace: string | undefined, name: string): string | undefined {
-  const key = namespace === undefined ? name : `${namespace}/${name}`
+/** The file of an object that a problem names. */
+function fileOf(
+  objects: ObjectSnapshot,
+  named: { kind: string; namespace?: string; name: string },
+): string | undefined {
+  const key = named.namespace === undefined ? named.name : `${named.namespace}/${named.name}`
   const kinds: Readonly<Record<string, ReadonlyMap<string, KubernetesObject>>> = objects.objects
-  const object = Object.hasOwn(kinds, kind) ? kinds[kind]?.get(key) : undefined
+  const object = Object.hasOwn(kinds, named.kind) ? kinds[named.kind]?.get(key) : undefined
   return object === undefined ? undefined : objects.fileOf(object)
 }

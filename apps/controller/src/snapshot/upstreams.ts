@@ -19,7 +19,11 @@ export const noUpstreams: Upstreams = { balancers: new Map(), inFlight: new Map(
  * A balancer whose endpoints did not change is kept as it is; one whose endpoints changed hands on what it learned.
  * What no target needs any more is dropped.
  */
-export function buildUpstreams(targets: Iterable<RouteTarget>, endpoints: EndpointSets, previous: Upstreams): Upstreams {
+export function buildUpstreams(
+  targets: Iterable<RouteTarget>,
+  endpoints: EndpointSets,
+  previous: Upstreams,
+): Upstreams {
   const balancers = new Map<string, Balancer<ServiceEndpoint>>()
   const inFlight = new Map<string, InFlight>()
   for (const target of targets) {
@@ -31,7 +35,8 @@ export function buildUpstreams(targets: Iterable<RouteTarget>, endpoints: Endpoi
     inFlight.set(servicePort, counts)
     const before = previous.balancers.get(key)
     // Balancers begin at different endpoints, so that many new routes do not all send their first request to the same pod.
-    const next = before ?? createBalancer(target.balancing.strategy, usable, { start: balancers.size, inFlight: counts })
+    const next =
+      before ?? createBalancer(target.balancing.strategy, usable, { start: balancers.size, inFlight: counts })
     balancers.set(key, next.endpoints === usable ? next : next.withEndpoints(usable))
   }
   return { balancers, inFlight }
