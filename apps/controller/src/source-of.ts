@@ -9,13 +9,13 @@ export interface ChosenSource {
 }
 
 /** Manifests where `--manifests` names some, else the cluster of the kubeconfig. */
-export function sourceOf(options: SourceOptions, log: Logger): ChosenSource {
+export async function sourceOf(options: SourceOptions, log: Logger): Promise<ChosenSource> {
   const namespaces = options['watch-namespace']
   const scope = namespaces.length === 0 ? {} : { namespaces }
   if (options.manifests.length > 0) {
     return { source: manifestSource({ paths: options.manifests, ...scope }), admission: 'none' }
   }
-  const kubeConfig = loadClusterConfig({
+  const kubeConfig = await loadClusterConfig({
     environment: process.env,
     ...(options.kubeconfig === undefined ? {} : { kubeconfig: options.kubeconfig }),
     ...(options.context === undefined ? {} : { context: options.context }),

@@ -1,2 +1,7 @@
+export { loadClusterConfig, type ClusterConfigOptions } from './cluster-config.ts'
+export { clusterSource, type ClusterSourceOptions } from './cluster-source.ts'
+export { manifestSource, type ManifestSourceOptions } from './manifest-source.ts'
 export type { KubernetesObject, ObjectKey, ObjectMeta, WatchedKind } from './kubernetes-object.ts'
 export type { ObjectSnapshot, ObjectSource, References, SourceProblem } from './object-source.ts'
+export { timerSchedule, type Schedule } from './schedule.ts'
+export { WatchError, type WatchErrorCode } from './watch-error.ts'

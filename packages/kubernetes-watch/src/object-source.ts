@@ -41,7 +41,8 @@ export interface References {
 export interface ObjectSource {
   /**
    * Resolves with the first full snapshot, when every kind was listed once (references named by then included).
-   * Rejects with a `WatchError` when it can never come: a manifest path that does not exist, credentials refused.
+   * Rejects with a `WatchError` when it can never come: a manifest path that does not exist, `close` was called. A cluster
+   * that refuses or can't be reached is tried again until then, as credentials and grants may still be on their way.
    */
   start(listener: (snapshot: ObjectSnapshot) => void): Promise<ObjectSnapshot>
   /**

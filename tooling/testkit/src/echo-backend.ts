@@ -58,7 +58,11 @@ export async function echoBackend(options: EchoBackendOptions): Promise<EchoBack
       }
       requests.push(echoed)
       const text = Buffer.from(JSON.stringify(echoed))
-      response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': text.length, 'X-Backend': options.name })
+      response.writeHead(200, {
+        'Content-Type': 'application/json',
+        'Content-Length': text.length,
+        'X-Backend': options.name,
+      })
       response.end(text)
     })
   })
@@ -107,7 +111,9 @@ function echoWebSocket(request: IncomingMessage, socket: Socket, head: Buffer): 
   if (head.length > 0) socket.emit('data', Buffer.alloc(0))
 }
 
-function readFrame(bytes: Buffer): { readonly size: number; readonly reply: Buffer; readonly isClose: boolean } | undefined {
+function readFrame(
+  bytes: Buffer,
+): { readonly size: number; readonly reply: Buffer; readonly isClose: boolean } | undefined {
   const first = bytes[0]
   const second = bytes[1]
   if (first === undefined || second === undefined) return undefined

@@ -31,13 +31,21 @@ export interface RawBackend {
 /** Connects to a port of this machine. With `tls`, certificates are checked against `ca`. */
 export async function rawClient(
   port: number,
-  options: { readonly tls?: { readonly serverName: string; readonly ca: string; readonly alpn?: readonly string[] } } = {},
+  options: {
+    readonly tls?: { readonly serverName: string; readonly ca: string; readonly alpn?: readonly string[] }
+  } = {},
 ): Promise<RawConnection> {
   const { tls } = options
   const socket =
     tls === undefined
       ? connect({ port, host: '127.0.0.1' })
-      : tlsConnect({ port, host: '127.0.0.1', servername: tls.serverName, ca: tls.ca, ALPNProtocols: [...(tls.alpn ?? ['http/1.1'])] })
+      : tlsConnect({
+          port,
+          host: '127.0.0.1',
+          servername: tls.serverName,
+          ca: tls.ca,
+          ALPNProtocols: [...(tls.alpn ?? ['http/1.1'])],
+        })
   await new Promise<void>((resolve, reject) => {
     socket.once('error', reject)
     socket.once(tls === undefined ? 'connect' : 'secureConnect', () => resolve())
@@ -106,7 +114,12 @@ function rawConnection(socket: Socket): RawConnection {
         const isMet = typeof condition === 'string' ? (text: string): boolean => text.includes(condition) : condition
         const check = (): void => {
           if (isMet(received)) resolve(received)
-          else if (isClosed) reject(new Error(`the connection closed after ${JSON.stringify(received)}, while waiting for ${String(condition)}`))
+          else if (isClosed)
+            reject(
+              new Error(
+                `the connection closed after ${JSON.stringify(received)}, while waiting for ${String(condition)}`,
+              ),
+            )
           else return
           checks.delete(check)
         }

@@ -23,7 +23,7 @@ export async function runDemo(options: ServeOptions): Promise<number> {
   })
   const source = demoSource({ manifests: manifestSource({ paths }), paths, fleet, secrets: demoSecrets })
   return serveUntilSignal(options, log, {
-    chosen: () => ({ source, admission: 'none' }),
+    chosen: async () => ({ source, admission: 'none' }),
     onReady: controller => process.stdout.write(whatToTry(controller, paths, fleet)),
   })
 }

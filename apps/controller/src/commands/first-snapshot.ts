@@ -10,7 +10,7 @@ import { sourceOf } from '../source-of.ts'
 /** Reads the objects once and builds the snapshot that `serve` would publish first: what `check` and `explain` look at. */
 export async function firstSnapshot(options: SourceOptions): Promise<Snapshot> {
   const log = createLogger({ level: 'silent', format: 'json', colours: 'off' })
-  const { source, admission } = sourceOf(options, log)
+  const { source, admission } = await sourceOf(options, log)
   const tlsStore = createTlsStore({ fallbackIdentity: await defaultIdentity(Date.now()), now: Date.now })
   const builder = new SnapshotBuilder({ options, tlsStore, admission, now: Date.now })
   const settled = Promise.withResolvers<Snapshot>()

@@ -16,7 +16,7 @@ export async function runServe(options: ServeOptions): Promise<number> {
 
 /** What differs between `serve` and `demo`. */
 export interface ServeHooks {
-  chosen(): ChosenSource
+  chosen(): Promise<ChosenSource>
   onReady?(controller: Controller): void
 }
 
@@ -25,7 +25,7 @@ export async function serveUntilSignal(options: ServeOptions, log: Logger, hooks
   const signal = nextSignal()
   let controller: Controller
   try {
-    const starting = startController({ options, log, ...hooks.chosen() })
+    const starting = hooks.chosen().then(async chosen => startController({ options, log, ...chosen }))
     const first = await Promise.race([starting, signal.first])
     if (typeof first === 'string') {
       log.info({ signal: first }, 'stopped before it was ready')

@@ -1,0 +1,28 @@
+// How long to wait between attempts that failed.
+
+/** Grows with each attempt until it is reset. */
+export interface Backoff {
+  /** The delay before the next attempt, in milliseconds. */
+  next(): number
+  reset(): void
+}
+
+// client-go's reflector: 800 ms, doubled up to 30 s, with jitter.
+const firstMs = 800
+const lastMs = 20_000
+const jitter = 0.5
+
+/** Exponential delays with jitter, from 0.8 s to 30 s: the jitter keeps controllers from coming back all at once. */
+export function backoff(random: () => number): Backoff {
+  let baseMs = firstMs
+  return {
+    next: () => {
+      const delayMs = baseMs * (1 + jitter * random())
+      baseMs = Math.min(baseMs * 2, lastMs)
+      return delayMs
+    },
+    reset: () => {
+      baseMs = firstMs
+    },
+  }
+}

@@ -1,0 +1,62 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { KubernetesObject } from './kubernetes-object.ts'
+import { objectCache } from './object-cache.ts'
+import type { ObjectEvent } from './watch-session.ts'
+
+const object = (name: string, version: number, uid = `uid-of-${name}`): KubernetesObject => ({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name, namespace: 'shop', uid, resourceVersion: String(version) },
+})
+const put = (...args: Parameters<typeof object>): ObjectEvent => ({ kind: 'put', object: object(...args) })
+const remove = (...args: Parameters<typeof object>): ObjectEvent => ({ kind: 'delete', object: object(...args) })
+
+describe('objectCache', () => {
+  it('keeps objects that a list brings again unchanged, and the map while nothing changes', () => {
+    const cache = objectCache()
+    const a = object('a', 1)
+    cache.replace([a, object('b', 2)])
+    const before = cache.objects()
+    expect(cache.objects()).toBe(before)
+    cache.replace([object('a', 1), object('b', 3)])
+    expect(cache.objects().get('shop/a')).toBe(a)
+    expect(cache.objects().get('shop/b')).toMatchObject({ metadata: { resourceVersion: '3' } })
+    expect(before.get('shop/b')).toMatchObject({ metadata: { resourceVersion: '2' } })
+  })
+
+  it('says when events told nothing new', () => {
+    const cache = objectCache()
+    expect(cache.apply([put('a', 9)])).toBe('changed')
+    expect(cache.apply([put('a', 9), put('a', 8), remove('b', 3)])).toBe('unchanged')
+    expect(cache.apply([put('a', 10)])).toBe('changed')
+  })
+
+  it('takes an object that was re-created under its name for another one', () => {
+    const cache = objectCache()
+    cache.apply([put('a', 9, 'old')])
+    expect(cache.apply([put('a', 12, 'new')])).toBe('changed')
+    expect(cache.apply([remove('a', 11, 'old')])).toBe('unchanged')
+    expect(cache.objects().get('shop/a')?.metadata.uid).toBe('new')
+    expect(cache.apply([remove('a', 13, 'new')])).toBe('changed')
+    expect(cache.objects().size).toBe(0)
+  })
+
+  it('ends with the newest version of each object, in whatever order and however often updates arrive', () => {
+    const updates = fc.array(fc.record({ name: fc.constantFrom('a', 'b', 'c'), version: fc.nat({ max: 120 }) }), {
+      minLength: 1,
+    })
+    fc.assert(
+      fc.property(updates, fc.nat({ max: 5 }), (list, batch) => {
+        const cache = objectCache()
+        for (let at = 0; at < list.length; at += batch + 1) {
+          cache.apply(list.slice(at, at + batch + 1).map(({ name, version }) => put(name, version)))
+        }
+        for (const [, { metadata }] of cache.objects()) {
+          const versions = list.filter(({ name }) => name === metadata.name).map(({ version }) => version)
+          expect(metadata.resourceVersion).toBe(String(Math.max(...versions)))
+        }
+      }),
+    )
+  })
+})
