@@ -1,6 +1,7 @@
 /** What an IP address is good for, so that no object can point the proxy at its own host or at a metadata service. */
 import { BlockList, isIP, SocketAddress } from 'node:net'
 
+/** Where an address leads, as far as its range tells. */
 export type AddressScope = 'loopback' | 'link-local' | 'unspecified' | 'multicast' | 'unicast' | 'not-an-address'
 
 /**

@@ -2,9 +2,11 @@
 import type { EndpointSet, ServicePortKey } from './endpoint-set.ts'
 import type { EndpointSets } from './endpoint-sets.ts'
 
+/** What differs between two values; both lists are empty when at most problems differ. */
 export interface EndpointSetsDiff {
   /** Sets that are new or say something else than before. */
   readonly changed: readonly EndpointSet[]
+  /** Keys of Service ports that are gone. */
   readonly removed: readonly ServicePortKey[]
 }
 

@@ -16,7 +16,9 @@ export interface EndpointProblem {
     | 'AddressRefused'
   /** The object it is about; namespace and name are `''` when the object has none. */
   readonly kind: 'Service' | 'EndpointSlice'
+  /** Namespace of the object. */
   readonly namespace: string
+  /** Name of the object. */
   readonly name: string
   /** JSON path of the field, e.g. `endpoints[3].addresses[0]`. */
   readonly field: string

@@ -10,6 +10,7 @@ import { serviceEndpoints, setOf, type EndpointRules, type ServiceEndpoints } fr
 export interface EndpointSets {
   /** One set per TCP port in `spec.ports` of every Service. */
   readonly sets: ReadonlyMap<ServicePortKey, EndpointSet>
+  /** Everything that was refused or could not be read, in the order of the Services. */
   readonly problems: readonly EndpointProblem[]
   /** Sets of one Service in the order of `spec.ports`; `undefined` when there is no such Service. O(1). */
   forService(namespace: string, name: string): readonly EndpointSet[] | undefined
@@ -20,7 +21,9 @@ export interface EndpointSets {
   forPort(namespace: string, name: string, port: number): EndpointSet | undefined
 }
 
+/** What the sets are computed from. */
 export interface EndpointSetsInput {
+  /** Objects of kind Service, of all namespaces that matter. */
   readonly services: Iterable<KubernetesObject>
   /** All slices; the ones without a `kubernetes.io/service-name` label or without their Service are passed over. */
   readonly slices: Iterable<KubernetesObject>

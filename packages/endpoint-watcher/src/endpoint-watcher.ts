@@ -3,6 +3,7 @@ import type { KubernetesObject, ObjectSnapshot } from '@ingresskit/kubernetes-wa
 import { diffEndpointSets, type EndpointSetsDiff } from './diff-endpoint-sets.ts'
 import { endpointSets, type EndpointSets, type EndpointSetsInput } from './endpoint-sets.ts'
 
+/** The policy of `endpointSets`, fixed for the life of the watcher. */
 export type EndpointWatcherOptions = Pick<EndpointSetsInput, 'externalName' | 'loopback'>
 
 /** Told what is so now and which sets differ from before; a diff without entries means that only problems changed. */

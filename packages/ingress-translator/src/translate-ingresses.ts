@@ -8,8 +8,11 @@ import type { RouteTarget } from './route-target.ts'
 
 /** The objects of one moment, keyed by `namespace/name` (IngressClasses by name). */
 export interface TranslationInput {
+  /** Ingresses of every class; the selection happens here. */
   readonly ingresses: ReadonlyMap<string, KubernetesObject>
+  /** By name. */
   readonly ingressClasses: ReadonlyMap<string, KubernetesObject>
+  /** Services that backends may name. */
   readonly services: ReadonlyMap<string, KubernetesObject>
   /** The file an object was read from, where there is one. */
   readonly fileOf?: (object: KubernetesObject) => string | undefined
@@ -35,6 +38,7 @@ export interface Translation {
 
 /** An Ingress of another class. */
 export interface SkippedIngress {
+  /** The Ingress, as it was given. */
   readonly source: KubernetesObject
   /** A sentence that says why it is not ours. */
   readonly reason: string

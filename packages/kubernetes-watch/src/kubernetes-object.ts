@@ -1,20 +1,28 @@
 /** What every Kubernetes object has; the rest of it is unvalidated until a consumer parses it. */
 export interface KubernetesObject {
+  /** E.g. `networking.k8s.io/v1`. */
   readonly apiVersion: string
   readonly kind: string
+  /** Checked: it has a name, and texts where the API has texts. */
   readonly metadata: ObjectMeta
   readonly [field: string]: unknown
 }
 
 /** The parts of `metadata` that this project reads (Kubernetes API, meta/v1 ObjectMeta). */
 export interface ObjectMeta {
+  /** Unique within kind and namespace. */
   readonly name: string
+  /** Absent for cluster-scoped kinds; `default` where a manifest leaves it out. */
   readonly namespace?: string
+  /** New for an object that was deleted and made again. Absent in manifests. */
   readonly uid?: string
+  /** Opaque; compared for equality only. Absent in manifests. */
   readonly resourceVersion?: string
   /** RFC 3339 text, as the API sends it. */
   readonly creationTimestamp?: string
+  /** What selectors look at. */
   readonly labels?: Readonly<Record<string, string>>
+  /** Free-form settings; the one of `kubectl apply` is dropped on arrival. */
   readonly annotations?: Readonly<Record<string, string>>
 }
 

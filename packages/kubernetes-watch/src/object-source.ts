@@ -2,11 +2,14 @@ import type { KubernetesObject, ObjectKey, WatchedKind } from './kubernetes-obje
 
 /** Something wrong with the source itself or an object in it; never a reason to drop other objects. */
 export interface SourceProblem {
+  /** `error`: objects are missing or stale. `warning`: something is passed over. */
   readonly severity: 'error' | 'warning'
   /** Stable CamelCase word, e.g. `ManifestUnreadable`, `DuplicateObject`, `WatchFailed`. */
   readonly reason: string
   readonly kind?: string
+  /** Namespace of the object it is about, if it is about one. */
   readonly namespace?: string
+  /** Name of the object it is about, if it is about one. */
   readonly name?: string
   /** Path of the manifest, as it was given. */
   readonly file?: string
@@ -21,7 +24,9 @@ export interface SourceProblem {
  * snapshot, and a kind in which nothing changed is the same Map, so consumers may memoise by identity.
  */
 export interface ObjectSnapshot {
+  /** By kind, then by key; every kind is there, if need be empty. */
   readonly objects: Readonly<Record<WatchedKind, ReadonlyMap<ObjectKey, KubernetesObject>>>
+  /** What is wrong at this moment; a problem that was mended is not among them. */
   readonly problems: readonly SourceProblem[]
   /** The file an object was read from; cluster sources answer `undefined`. */
   fileOf(object: KubernetesObject): string | undefined
@@ -29,7 +34,9 @@ export interface ObjectSnapshot {
 
 /** Objects that are read only because another one names them: all a source may know of these kinds. */
 export interface References {
+  /** `namespace/name` of each wanted Secret. */
   readonly secrets: ReadonlySet<ObjectKey>
+  /** `namespace/name` of each wanted ConfigMap. */
   readonly configMaps: ReadonlySet<ObjectKey>
 }
 

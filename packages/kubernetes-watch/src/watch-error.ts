@@ -10,7 +10,9 @@ export type WatchErrorCode = 'manifest-not-found' | 'config-invalid' | 'closed' 
 
 /** The only error this package throws or rejects with; the message names what to check. */
 export class WatchError extends Error {
+  /** Always `WatchError`. */
   override readonly name = 'WatchError'
+  /** What went wrong, for programs; the message is for people. */
   readonly code: WatchErrorCode
   constructor(code: WatchErrorCode, message: string, options?: ErrorOptions) {
     super(message, options)

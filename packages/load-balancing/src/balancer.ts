@@ -23,6 +23,7 @@ export type PickResult<E extends Endpoint> =
 
 /** How an attempt on an endpoint ended. */
 export interface Completion {
+  /** `failure`: the endpoint is to blame. `aborted`: the client went away, which says nothing about the endpoint. */
   readonly outcome: 'success' | 'failure' | 'aborted'
   /** Milliseconds from `started` to the first byte of the answer, when there was one. */
   readonly latencyMs?: number

@@ -5,6 +5,7 @@ export type LoadBalancingErrorCode = 'invalid-weight' | 'invalid-start'
 
 /** Thrown while a balancer is built, never by `pick`, `started` or `finished`. */
 export class LoadBalancingError extends Error {
+  /** Always `LoadBalancingError`. */
   override readonly name = 'LoadBalancingError'
   /** The reason for programs; the message is for people. */
   readonly code: LoadBalancingErrorCode

@@ -1,4 +1,25 @@
-export type { BoundListener, DataPlane, DataPlaneOptions, ListenerOptions, ProxyLimits, TlsListenerOptions } from './data-plane.ts'
+export type {
+  BoundListener,
+  DataPlane,
+  DataPlaneOptions,
+  ListenerOptions,
+  ProxyLimits,
+  TlsListenerOptions,
+} from './data-plane.ts'
 export type { HeaderList, RequestHead, TlsFacts } from './request-head.ts'
 export type { AttemptRecord, RequestRecord } from './request-record.ts'
-export type { CanonicalPath, ForwardDecision, RespondDecision, Route, RouteDecision, RouteLabels, Upstream, UpstreamEndpoint, UpstreamTimeouts } from './route-decision.ts'
+export type {
+  CanonicalPath,
+  ForwardDecision,
+  RespondDecision,
+  Route,
+  RouteDecision,
+  RouteLabels,
+  Upstream,
+  UpstreamEndpoint,
+  UpstreamTimeouts,
+} from './route-decision.ts'
+export { defaultLimits } from './default-limits.ts'
+export { httpProxy3DataPlane } from './http-proxy-3-data-plane.ts'
+export { ProxyError } from './proxy-error.ts'
+export type { ProxyErrorCode } from './proxy-error.ts'

@@ -22,7 +22,14 @@ export interface RequestRecord {
 
 export interface AttemptRecord {
   readonly endpoint: string
-  readonly outcome: 'answered' | 'connect-failed' | 'connect-timeout' | 'read-timeout' | 'reset' | 'invalid-response' | 'client-aborted'
+  readonly outcome:
+    | 'answered'
+    | 'connect-failed'
+    | 'connect-timeout'
+    | 'read-timeout'
+    | 'reset'
+    | 'invalid-response'
+    | 'client-aborted'
   /** To the first byte of the answer, when there was one. */
   readonly latencyMs?: number
 }

@@ -3,7 +3,13 @@ import type { RequestHead } from './request-head.ts'
 /** What is to happen to a request. `reason` is a stable kebab-case word for logs and metrics; it is never sent to clients. */
 export type RouteDecision =
   | RespondDecision
-  | { readonly kind: 'redirect'; readonly status: 301 | 302 | 303 | 307 | 308; readonly location: string; readonly reason: string; readonly labels?: RouteLabels }
+  | {
+      readonly kind: 'redirect'
+      readonly status: 301 | 302 | 303 | 307 | 308
+      readonly location: string
+      readonly reason: string
+      readonly labels?: RouteLabels
+    }
   | ForwardDecision
 
 /** Answered here. Without `body`, a short page for the status: HTML, or JSON where the client prefers it. */
@@ -45,11 +51,17 @@ export interface RouteLabels {
 
 /** Something that picks endpoints; a `Balancer` of @ingresskit/load-balancing fits as it is. */
 export interface Upstream {
-  pick(input: { readonly hashKey?: string; readonly excluded?: ReadonlySet<string> }):
+  pick(input: {
+    readonly hashKey?: string
+    readonly excluded?: ReadonlySet<string>
+  }):
     | { readonly kind: 'picked'; readonly endpoint: UpstreamEndpoint }
     | { readonly kind: 'none'; readonly reason: string }
   started(endpoint: UpstreamEndpoint): void
-  finished(endpoint: UpstreamEndpoint, completion: { readonly outcome: 'success' | 'failure' | 'aborted'; readonly latencyMs?: number }): void
+  finished(
+    endpoint: UpstreamEndpoint,
+    completion: { readonly outcome: 'success' | 'failure' | 'aborted'; readonly latencyMs?: number },
+  ): void
 }
 
 export interface UpstreamEndpoint {
@@ -63,6 +75,8 @@ export interface UpstreamEndpoint {
 export type Route = (head: RequestHead) => RouteDecision
 
 /** The one canonical form of a path; @ingresskit/rule-matcher's `canonicalPath` fits as it is. */
-export type CanonicalPath = (rawPath: string) =>
+export type CanonicalPath = (
+  rawPath: string,
+) =>
   | { readonly kind: 'canonical'; readonly path: string; readonly matchPath: string }
   | { readonly kind: 'rejected'; readonly reason: string }

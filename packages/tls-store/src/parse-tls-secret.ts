@@ -3,7 +3,9 @@ import type { CertificateProblem, TlsSecret } from './tls-secret.ts'
 
 /** The parts of a Kubernetes Secret that matter here, as the API sends them. */
 export interface SecretObject {
+  /** `metadata.namespace`. */
   readonly namespace: string
+  /** `metadata.name`. */
   readonly name: string
   /** `kubernetes.io/tls`, `Opaque` or absent; service account tokens and the like are refused. */
   readonly type?: unknown
@@ -13,6 +15,7 @@ export interface SecretObject {
   readonly stringData?: unknown
 }
 
+/** The decoded Secret, or the problem that makes it useless. */
 export type TlsSecretResult =
   | { readonly kind: 'ok'; readonly secret: TlsSecret }
   | { readonly kind: 'invalid'; readonly problem: CertificateProblem }

@@ -3,6 +3,7 @@ import type { CertificateFacts, CertificateProblem, TlsBinding, TlsSecret } from
 
 /** What the store is to serve from now on. */
 export interface TlsState {
+  /** In order of precedence: the first binding that can serve a name has it. */
   readonly bindings: readonly TlsBinding[]
   /** By `namespace/name`; a bound Secret that is absent is not a problem of the store, and is no longer served. */
   readonly secrets: ReadonlyMap<string, TlsSecret>

@@ -1,0 +1,195 @@
+/** The client's side of one request: every byte of an answer goes out through here. */
+
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { TLSSocket } from 'node:tls'
+import { errorPage } from './error-page.ts'
+import { isFieldValue, isToken } from './field-syntax.ts'
+import { silenceTimer, type SilenceTimer } from './silence-timer.ts'
+
+/** Bodies up to this size are read to their end after an early answer; with larger ones the connection closes instead. */
+const maxDrainedBytes = 64 * 1024
+
+/** How long the rest of a request may take to arrive after its answer was sent. */
+const lingerMs = 5000
+
+export interface LocalAnswer {
+  readonly status: number
+  readonly headers?: readonly (readonly [name: string, value: string])[]
+  readonly body?: { readonly contentType: string; readonly text: string }
+  readonly requestId: string
+  readonly accept: string
+  readonly close: boolean
+}
+
+export interface ClientResponseOptions {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly writeIdleTimeoutMs: number
+  /** Bytes of the request body, when the client said how many. */
+  readonly bodyBytes: number | undefined
+  readonly isDraining: () => boolean
+  /** No further request can be told from the bytes on this connection. */
+  readonly mustClose: boolean
+}
+
+/** Writes one answer, head to end. */
+export class ClientResponse {
+  readonly #options: ClientResponseOptions
+  readonly #response: ServerResponse
+  readonly #writeIdle: SilenceTimer
+  #bytes = 0
+  #bodyBegan = false
+
+  constructor(options: ClientResponseOptions) {
+    this.#options = options
+    this.#response = options.response
+    this.#writeIdle = silenceTimer(options.writeIdleTimeoutMs, () => this.abort())
+    this.#response.on('close', () => this.#writeIdle.pause())
+    this.#response.on('error', () => {})
+  }
+
+  /** Body bytes given to the client's connection. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  get headSent(): boolean {
+    return this.#response.headersSent
+  }
+
+  /** The answer said that the connection closes after it: what follows on it must not be served (RFC 9112 §9.6). */
+  get closesConnection(): boolean {
+    return this.headSent && !this.#response.shouldKeepAlive
+  }
+
+  /** The client's connection is gone. */
+  get isGone(): boolean {
+    return this.#response.destroyed || this.#response.closed
+  }
+
+  /** Answers with a text of ours. Falls back to a bare 500 when the decision has a field that cannot be sent. */
+  sendLocal(answer: LocalAnswer): number {
+    const extra = answer.headers ?? []
+    const contentType = answer.body?.contentType ?? ''
+    const valid = extra.every(([name, value]) => isToken(name) && isFieldValue(value)) && isFieldValue(contentType)
+    if (!valid || !Number.isInteger(answer.status) || answer.status < 200 || answer.status > 599) {
+      return this.sendLocal({ status: 500, requestId: answer.requestId, accept: answer.accept, close: true })
+    }
+    const bodiless = answer.status === 204 || answer.status === 304
+    const page = answer.body ?? errorPage(answer.status, answer.accept)
+    const text = Buffer.from(bodiless ? '' : page.text)
+    const own: string[] = bodiless ? [] : ['Content-Type', page.contentType, 'Content-Length', String(text.length)]
+    const said = new Set(extra.map(([name]) => name.toLowerCase()))
+    if (answer.status >= 400 && !said.has('cache-control')) own.push('Cache-Control', 'no-store')
+    if (!said.has('x-request-id')) own.push('X-Request-ID', answer.requestId)
+    const given = extra.filter(([name]) => !framingFields.has(name.toLowerCase())).flat()
+    this.#closeUnless(!answer.close && !this.#cannotDrain())
+    this.#response.writeHead(answer.status, [...own, ...given])
+    if (!bodiless && this.#options.request.method !== 'HEAD') this.#bytes += text.length
+    this.end(text)
+    return answer.status
+  }
+
+  sendInterim(status: number, flatHeaders: readonly string[]): void {
+    // Node before 26.2 has no `writeInformation`; an interim answer may always be left out (RFC 9110 §15.2).
+    if (this.#options.request.httpVersion !== '1.1' || this.headSent || this.isGone) return
+    if ('writeInformation' in this.#response) this.#response.writeInformation(status, flatHeaders)
+  }
+
+  sendContinue(): void {
+    if (!this.headSent && !this.isGone) this.#response.writeContinue()
+  }
+
+  /** The head of a backend's answer, as made by `responseHead`. */
+  sendHead(head: {
+    readonly status: number
+    readonly reasonPhrase?: string
+    readonly flatHeaders: readonly string[]
+  }): void {
+    // An answer before the end of its request leaves the connection's state to the rest of the body (RFC 9112 §9.6).
+    this.#closeUnless(this.#options.request.complete || !this.#cannotDrain())
+    if (head.reasonPhrase === undefined) this.#response.writeHead(head.status, [...head.flatHeaders])
+    else this.#response.writeHead(head.status, head.reasonPhrase, [...head.flatHeaders] as never)
+    // Most bodies are here within this turn and share one packet with the head; a head that waits longer goes alone.
+    setImmediate(() => {
+      if (!this.#bodyBegan && !this.isGone) this.#response.flushHeaders()
+    })
+  }
+
+  /** Returns false when the client is to be waited for; `drained` is called then. */
+  write(chunk: Buffer, drained: () => void): boolean {
+    this.#bodyBegan = true
+    this.#bytes += chunk.length
+    if (this.#response.write(chunk)) return true
+    this.#writeIdle.touch()
+    this.#response.once('drain', () => {
+      this.#writeIdle.pause()
+      drained()
+    })
+    return false
+  }
+
+  end(chunk?: Buffer): void {
+    this.#bodyBegan = true
+    this.#writeIdle.touch()
+    this.#response.once('finish', () => {
+      this.#writeIdle.pause()
+      this.#linger()
+    })
+    this.#response.end(chunk)
+  }
+
+  addTrailers(trailers: [string, string][]): void {
+    this.#response.addTrailers(trailers)
+  }
+
+  /** Ends the connection so that the client sees the answer as cut off, never as complete. */
+  abort(): void {
+    this.#writeIdle.pause()
+    const { socket } = this.#options.request
+    // A body that ends with the connection looks whole after FIN: only a reset tells.
+    const looksWhole =
+      this.headSent && this.#options.request.httpVersion === '1.0' && !this.#response.hasHeader('content-length')
+    if (looksWhole && !(socket instanceof TLSSocket) && !socket.destroyed) socket.resetAndDestroy()
+    else socket.destroy()
+    this.#response.destroy()
+  }
+
+  #closeUnless(keep: boolean): void {
+    if (!keep || this.#options.mustClose || this.#options.isDraining()) this.#response.shouldKeepAlive = false
+    if (!this.#response.shouldKeepAlive && this.#cannotDrain()) closeInTwoSteps(this.#options.request)
+  }
+
+  #cannotDrain(): boolean {
+    const { bodyBytes, request } = this.#options
+    return !request.complete && (bodyBytes === undefined || bodyBytes > maxDrainedBytes)
+  }
+
+  /** The rest of a body whose answer is out has `lingerMs` to arrive; a kept connection needs it read to its end. */
+  #linger(): void {
+    const { request } = this.#options
+    if (request.complete || request.destroyed) return
+    const { socket } = request
+    const timer = setTimeout(() => socket.destroy(), lingerMs)
+    request.once('close', () => clearTimeout(timer))
+    request.once('end', () => clearTimeout(timer))
+    request.resume()
+  }
+}
+
+/**
+ * Makes node:http close the connection in two steps: our side now, the rest when the client is done or `lingerMs` passed.
+ * Closing at once while the client still sends makes its system drop an answer it has not read yet (RFC 9112 §9.6).
+ */
+function closeInTwoSteps(request: IncomingMessage): void {
+  const { socket } = request
+  socket.destroySoon = () => {
+    const timer = setTimeout(() => socket.destroy(), lingerMs)
+    socket.once('close', () => clearTimeout(timer))
+    request.once('end', () => socket.destroy())
+    request.resume()
+    socket.end()
+  }
+}
+
+const framingFields = new Set(['content-length', 'transfer-encoding', 'connection', 'content-type'])

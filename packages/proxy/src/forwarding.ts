@@ -1,0 +1,237 @@
+/** Brings one request to an endpoint that answers it: attempts, retries and what the balancer is told. */
+
+import type { IncomingMessage } from 'node:http'
+import type { ExchangeServices } from './exchange-services.ts'
+import type { EngineAttempt } from './http-proxy-3-engine.ts'
+import type { RequestBody } from './request-body.ts'
+import type { AttemptRecord } from './request-record.ts'
+import { failureStatus, retryDecision, type FailureOutcome } from './retry-policy.ts'
+import type { ForwardDecision, UpstreamEndpoint } from './route-decision.ts'
+import { silenceTimer, type SilenceTimer } from './silence-timer.ts'
+import type { UpgradeAnswer } from './switch-protocols.ts'
+import { upstreamAddress } from './upstream-address.ts'
+import type { UpstreamHead } from './upstream-head.ts'
+
+export interface ForwardingOptions {
+  readonly decision: ForwardDecision
+  readonly head: UpstreamHead
+  readonly body: RequestBody
+  readonly services: Pick<ExchangeServices, 'engine' | 'pools' | 'lookup'>
+  readonly events: ForwardingEvents
+}
+
+export interface ForwardingEvents {
+  interim(status: number, flatHeaders: readonly string[]): void
+  /** An endpoint answered; from now on nothing is retried. */
+  answered(message: IncomingMessage): void
+  /** A backend sent 101; whoever listens owns the socket. */
+  upgraded(answer: UpgradeAnswer): void
+  /** No endpoint will answer. */
+  gaveUp(status: number, reason: string): void
+  /** The answer that had begun will not be completed. */
+  brokeOff(reason: string): void
+}
+
+interface Attempt {
+  readonly endpoint: UpstreamEndpoint
+  readonly startedAt: number
+  reusedConnection: boolean
+  latencyMs?: number
+  engine?: EngineAttempt
+}
+
+/** Body bytes kept for a retry after the request was sent. */
+export const maxReplayBytes: number = 64 * 1024
+
+/** One request on its way. `start` once; then `completed` or `abandon` or one of the last two events ends it. */
+export class Forwarding {
+  readonly attempts: AttemptRecord[] = []
+  readonly #options: ForwardingOptions
+  readonly #silence: SilenceTimer
+  readonly #tried = new Set<string>()
+  #endpointsTried = 0
+  #sentRetryUsed = false
+  #attempt: Attempt | undefined
+  #answered = false
+  #isOver = false
+
+  constructor(options: ForwardingOptions) {
+    this.#options = options
+    this.#silence = silenceTimer(options.decision.timeouts.readMs, () => this.#failed('read-timeout'))
+  }
+
+  start(): void {
+    this.#next(undefined)
+  }
+
+  /** The upstream did something: its silence counts from now. */
+  touch(): void {
+    if (this.#attempt?.engine !== undefined && !this.#isOver) this.#silence.touch()
+  }
+
+  /** It is somebody else's turn. */
+  pause(): void {
+    this.#silence.pause()
+  }
+
+  /** The request body waits for the client. Once the answer has begun, the upstream's silence counts all the same. */
+  bodyWaits(): void {
+    if (!this.#answered) this.#silence.pause()
+  }
+
+  /** The answer was read to its end. A connection whose request is not fully sent is not used again. */
+  completed(): void {
+    const attempt = this.#end('answered', 'success')
+    if (attempt?.engine !== undefined && !attempt.engine.isFullySent()) attempt.engine.abort()
+  }
+
+  /** The answer's head cannot be passed on. */
+  refuseAnswer(): void {
+    this.#end('invalid-response', 'failure')?.engine?.abort()
+    this.#giveUp(failureStatus('invalid-response'), 'invalid-response')
+  }
+
+  /** The answer ended before its end. */
+  cutOff(): void {
+    this.#failed('reset')
+  }
+
+  /** Nobody waits for the answer any more. */
+  abandon(): void {
+    this.#isOver = true
+    this.#end('client-aborted', 'aborted')?.engine?.abort()
+  }
+
+  #next(last: FailureOutcome | undefined): void {
+    const { decision, events } = this.#options
+    let picked: ReturnType<typeof decision.upstream.pick>
+    try {
+      picked = decision.upstream.pick({
+        excluded: this.#tried,
+        ...(decision.hashKey === undefined ? {} : { hashKey: decision.hashKey }),
+      })
+    } catch {
+      return this.#giveUp(500, 'upstream-threw')
+    }
+    if (picked.kind === 'none') {
+      return last === undefined ? this.#giveUp(503, picked.reason) : events.gaveUp(failureStatus(last), last)
+    }
+    this.#endpointsTried += 1
+    this.#tried.add(picked.endpoint.key)
+    this.#try(picked.endpoint, 'pooled')
+  }
+
+  #try(endpoint: UpstreamEndpoint, connection: 'pooled' | 'fresh'): void {
+    const attempt: Attempt = { endpoint, startedAt: performance.now(), reusedConnection: false }
+    this.#attempt = attempt
+    this.#options.decision.upstream.started(endpoint)
+    const address = upstreamAddress(endpoint.address, this.#options.services.lookup)
+    if (typeof address === 'string') return this.#connect(attempt, address, connection)
+    const slow = setTimeout(() => {
+      if (this.#attempt === attempt) this.#failed('connect-timeout')
+    }, this.#options.decision.timeouts.connectMs)
+    address
+      .then(
+        resolved => {
+          if (this.#attempt === attempt) this.#connect(attempt, resolved, connection)
+        },
+        () => {
+          if (this.#attempt === attempt) this.#failed('connect-failed')
+        },
+      )
+      .finally(() => clearTimeout(slow))
+      .catch(() => {})
+  }
+
+  #connect(attempt: Attempt, address: string, connection: 'pooled' | 'fresh'): void {
+    const { decision, head, body, services, events } = this.#options
+    let connected = false
+    const isCurrent = (): boolean => this.#attempt === attempt
+    const engine = services.engine.start(
+      {
+        head,
+        body: body.forAttempt(),
+        address,
+        port: attempt.endpoint.port,
+        agent: connection === 'fresh' ? services.pools.fresh : services.pools.forEndpoint(attempt.endpoint.key),
+        connectTimeoutMs: decision.timeouts.connectMs,
+      },
+      {
+        connected: ({ isReused }) => {
+          connected = true
+          attempt.reusedConnection = isReused
+          this.#silence.touch()
+        },
+        interim: (status, flatHeaders) => events.interim(status, flatHeaders),
+        answered: message => {
+          if (!isCurrent()) return
+          this.#answered = true
+          attempt.latencyMs = performance.now() - attempt.startedAt
+          this.#silence.touch()
+          events.answered(message)
+        },
+        upgraded: answer => {
+          if (!isCurrent()) return void answer.socket.destroy()
+          this.#answered = true
+          attempt.latencyMs = performance.now() - attempt.startedAt
+          this.#silence.pause()
+          events.upgraded(answer)
+        },
+        failed: (error, { isConnectTimeout }) => {
+          if (!isCurrent()) return
+          if (!connected) this.#failed(isConnectTimeout ? 'connect-timeout' : 'connect-failed')
+          else this.#failed(isParseError(error) ? 'invalid-response' : 'reset')
+        },
+      },
+    )
+    attempt.engine = engine
+    // The engine may have failed before it returned; then this attempt is over.
+    if (!isCurrent()) engine.abort()
+  }
+
+  #failed(outcome: FailureOutcome): void {
+    const attempt = this.#end(outcome, 'failure')
+    if (attempt === undefined) return
+    attempt.engine?.abort()
+    const { decision, head, body, events } = this.#options
+    if (this.#answered) {
+      this.#isOver = true
+      events.brokeOff(outcome)
+      return
+    }
+    const retry = retryDecision({
+      outcome,
+      reusedConnection: attempt.reusedConnection,
+      method: head.method,
+      bodyIsReplayable: body.isReplayable,
+      endpointsTried: this.#endpointsTried,
+      maxAttempts: decision.maxAttempts,
+      sentRetryUsed: this.#sentRetryUsed,
+    })
+    if (retry !== 'give-up' && outcome === 'reset') this.#sentRetryUsed = true
+    if (retry === 'another-endpoint') this.#next(outcome)
+    else if (retry === 'fresh-connection') this.#try(attempt.endpoint, 'fresh')
+    else this.#giveUp(failureStatus(outcome), outcome)
+  }
+
+  #giveUp(status: number, reason: string): void {
+    this.#isOver = true
+    this.#options.events.gaveUp(status, reason)
+  }
+
+  /** Ends the attempt in progress, once: later events of it find that it is not current. */
+  #end(outcome: AttemptRecord['outcome'], told: 'success' | 'failure' | 'aborted'): Attempt | undefined {
+    const attempt = this.#attempt
+    if (attempt === undefined) return undefined
+    this.#attempt = undefined
+    this.#silence.pause()
+    const latency = attempt.latencyMs === undefined ? {} : { latencyMs: attempt.latencyMs }
+    this.attempts.push({ endpoint: attempt.endpoint.key, outcome, ...latency })
+    this.#options.decision.upstream.finished(attempt.endpoint, { outcome: told, ...latency })
+    return attempt
+  }
+}
+
+function isParseError(error: Error): boolean {
+  return ((error as NodeJS.ErrnoException).code ?? '').startsWith('HPE_')
+}

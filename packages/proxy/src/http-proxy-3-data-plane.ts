@@ -1,0 +1,174 @@
+/** The data plane over node:http and http-proxy-3. */
+
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
+import { ClientConnections } from './client-connections.ts'
+import type { DataPlane, DataPlaneOptions } from './data-plane.ts'
+import { defaultLimits } from './default-limits.ts'
+import { detachedResponse } from './detached-response.ts'
+import { drainSequence } from './drain-sequence.ts'
+import type { ExchangeServices } from './exchange-services.ts'
+import { Exchange, type ExchangeOptions } from './exchange.ts'
+import { headerList } from './header-list.ts'
+import { httpProxy3Engine } from './http-proxy-3-engine.ts'
+import { openListener, onReadySocket, type OpenListener } from './open-listener.ts'
+import { ProxyError } from './proxy-error.ts'
+import { parserRefusal, refuseConnection, type ParserError } from './refuse-connection.ts'
+import type { TlsFacts } from './request-head.ts'
+import { trustedPeers } from './trusted-peers.ts'
+import { systemLookup } from './upstream-address.ts'
+import { upstreamPools } from './upstream-pools.ts'
+import { isWebSocketHandshake } from './websocket-handshake.ts'
+
+/**
+ * Makes a data plane that serves HTTP/1.1 with http-proxy-3 as its upstream engine. Nothing is opened before `listen`.
+ *
+ * Throws `ProxyError` with code `bad-option` when `trustedProxies` has an entry that is no address or range, or when the
+ * environment sets `FORCE_FETCH_PATH=true`, which http-proxy-3 obeys.
+ */
+export function httpProxy3DataPlane(options: DataPlaneOptions): DataPlane {
+  const connections = new ClientConnections()
+  const limits = { ...defaultLimits, ...options.limits }
+  const newRequestId = options.newRequestId ?? randomUUID
+  const pools = upstreamPools({ idleTimeoutMs: limits.upstreamIdleTimeoutMs })
+  let listeners: readonly OpenListener[] = []
+  let listening: Promise<unknown> | undefined
+
+  const drain = drainSequence({
+    connections,
+    stopAccepting: async () => {
+      await listening?.catch(() => {})
+      await Promise.all(listeners.map(listener => listener.stopAccepting()))
+    },
+    dispose: () => {
+      for (const listener of listeners) listener.dispose()
+      pools.close()
+    },
+  })
+  const services: ExchangeServices = {
+    route: options.route,
+    readHead: {
+      canonicalPath: options.canonicalPath,
+      trusts: trustedPeers(options.trustedProxies ?? []),
+      newRequestId,
+      maxHeaderCount: limits.maxHeaderCount,
+    },
+    engine: httpProxy3Engine(),
+    pools,
+    lookup: options.lookup ?? systemLookup,
+    limits,
+    isDraining: () => drain.hasBegun(),
+    onRequest: options.onRequest ?? ((): void => {}),
+  }
+
+  const enter = (
+    request: IncomingMessage,
+    response: ServerResponse,
+    takeSocket?: ExchangeOptions['takeSocket'],
+  ): void => {
+    const { socket } = request
+    const exchange: Exchange = new Exchange({
+      request,
+      response,
+      inbound: {
+        method: request.method ?? '',
+        target: request.url ?? '',
+        httpVersion: request.httpVersion,
+        flatHeaders: request.rawHeaders,
+        peerAddress: socket.remoteAddress ?? '',
+        scheme: socket instanceof TLSSocket ? 'https' : 'http',
+        ...(socket instanceof TLSSocket ? { tls: tlsFacts(socket) } : {}),
+        ...(takeSocket === undefined ? {} : { upgrade: 'websocket' }),
+      },
+      services,
+      onDone: () => connections.left(socket, exchange),
+      ...(takeSocket === undefined ? {} : { takeSocket }),
+    })
+    connections.enter(socket, exchange)
+  }
+
+  const shouldUpgrade = (request: IncomingMessage): boolean =>
+    connections.current(request.socket) === undefined && asksForWebSocket(request)
+
+  const prepare = (server: Server): void => {
+    server.on('connection', (socket: Socket) => connections.accepted(socket))
+    onReadySocket(server, socket => connections.ready(socket))
+    server.on('request', (request, response) => enter(request, response))
+    server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => enter(request, response))
+    server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => enter(request, response))
+    server.on('connect', (request: IncomingMessage, socket: Socket) =>
+      enter(request, detachedResponse(request, socket).response),
+    )
+    server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+      // Node before 24.9 does not ask `shouldUpgradeCallback`; what must not be upgraded is refused there.
+      if (!shouldUpgrade(request)) return refuseConnection(socket, 400, newRequestId())
+      const { response, release } = detachedResponse(request, socket)
+      enter(request, response, () => {
+        release()
+        return { socket, head }
+      })
+    })
+    server.on('clientError', (error: ParserError, socket: Socket) => {
+      // Bytes after a request that said `Connection: close`: not served, and no reason to disturb its answer.
+      if (error.code === 'HPE_CLOSED_CONNECTION') return
+      const status = parserRefusal(error)
+      const current = connections.current(socket)
+      if (status === undefined) socket.destroy()
+      else if (current !== undefined && !current.isRequestRead) current.fail(status, 'malformed-body')
+      else connections.whenQuiet(socket, () => refuseConnection(socket, status, newRequestId()))
+    })
+  }
+
+  const open = async (): Promise<void> => {
+    const opened: OpenListener[] = []
+    try {
+      for (const listener of options.listeners) {
+        opened.push(await openListener({ listener, limits, shouldUpgrade, prepare }))
+      }
+    } catch (error) {
+      for (const listener of opened) listener.dispose()
+      throw error
+    }
+    listeners = opened
+  }
+
+  return {
+    listen: async () => {
+      if (listening !== undefined || drain.hasBegun()) {
+        throw new ProxyError(
+          'bad-option',
+          'listen() was called after listen() or drain(); make another data plane instead',
+        )
+      }
+      listening = open()
+      await listening
+      return listeners.map(listener => listener.bound)
+    },
+    load: () => ({ connections: connections.openCount, requests: connections.requestCount }),
+    drain: request => drain.begin(request),
+    retainEndpoints: keys => pools.retain(keys),
+  }
+}
+
+function asksForWebSocket(request: IncomingMessage): boolean {
+  const { method = '', httpVersion, rawHeaders } = request
+  return isWebSocketHandshake({ method, httpVersion, headers: headerList(rawHeaders) })
+}
+
+const factsOf = new WeakMap<TLSSocket, TlsFacts>()
+
+/** Constant for a connection, and not free to ask for: kept with it. */
+function tlsFacts(socket: TLSSocket): TlsFacts {
+  const known = factsOf.get(socket)
+  if (known !== undefined) return known
+  const { servername } = socket as { servername?: unknown }
+  const facts: TlsFacts = {
+    protocol: socket.getProtocol() ?? '',
+    cipher: socket.getCipher().name,
+    ...(typeof servername === 'string' ? { serverName: servername } : {}),
+  }
+  factsOf.set(socket, facts)
+  return facts
+}

@@ -1,0 +1,54 @@
+/** A head as a codec parsed it, before anything in it is believed, and what it becomes once it is. */
+
+import type { RequestHead, TlsFacts } from './request-head.ts'
+import type { Framing } from './request-framing.ts'
+
+/** The same for every codec; each fills it from its own parser. */
+export interface InboundHead {
+  readonly method: string
+  /** The request target as sent. */
+  readonly target: string
+  /** As sent: `1.1`, and also what parsers let through, such as `0.9` or `2.0`. */
+  readonly httpVersion: string
+  /** `[name, value, …]` as received. */
+  readonly flatHeaders: readonly string[]
+  readonly peerAddress: string
+  readonly scheme: 'http' | 'https'
+  readonly tls?: TlsFacts
+  /** The codec found a WebSocket handshake (`isWebSocketHandshake`) on a connection that can be given away. */
+  readonly upgrade?: 'websocket'
+}
+
+/** A request that may be routed. */
+export interface AcceptedRequest {
+  readonly head: RequestHead
+  readonly framing: Framing
+  /** The client waits for 100 Continue before it sends the body. */
+  readonly expectsContinue: boolean
+  /** The client said `TE: trailers`. */
+  readonly acceptsTrailers: boolean
+  readonly peerAddress: string
+  readonly peerIsTrusted: boolean
+}
+
+/** What is known of a request that was refused before it could be routed. */
+export interface RefusedRequest {
+  readonly requestId: string
+  readonly clientAddress: string
+  readonly method: string
+  readonly scheme: 'http' | 'https'
+  readonly target: string
+  readonly accept: string
+}
+
+export type HeadOutcome =
+  | { readonly kind: 'accepted'; readonly request: AcceptedRequest }
+  /** Answered at once; `close` where the connection cannot be trusted any more. */
+  | {
+      readonly kind: 'refused'
+      readonly status: number
+      readonly reason: string
+      readonly close: boolean
+      readonly headers: readonly (readonly [string, string])[]
+      readonly request: RefusedRequest
+    }
