@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseAllDocuments } from 'yaml'
+import { loadAll } from 'js-yaml'
 import { z } from 'zod'
 
 /** As much of a Deployment as the demo plays: how many pods, with which labels and ports. */
@@ -37,9 +37,8 @@ const deploymentSchema = z.object({
 export function readDeployments(paths: readonly string[]): readonly Deployment[] | undefined {
   try {
     return paths.flatMap(manifestFiles).flatMap(file =>
-      parseAllDocuments(readFileSync(file, 'utf8')).flatMap(document => {
-        if (document.errors.length > 0) throw document.errors[0]
-        const parsed = deploymentSchema.safeParse(document.toJS({ maxAliasCount: 100 }))
+      loadAll(readFileSync(file, 'utf8')).flatMap(document => {
+        const parsed = deploymentSchema.safeParse(document)
         return parsed.success ? [toDeployment(parsed.data)] : []
       }),
     )

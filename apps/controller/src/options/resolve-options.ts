@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { parse } from 'yaml'
+import { loadAll } from 'js-yaml'
 import { z } from 'zod'
 import type { OptionTable, OptionValues } from './option-table.ts'
 import { UsageError } from './usage-error.ts'
@@ -59,7 +59,8 @@ function choose(name: string, sources: OptionSources, fromFile: Readonly<Record<
 function readOptionFile(path: string, known: ReadonlySet<string>): Readonly<Record<string, unknown>> {
   let content: unknown
   try {
-    content = parse(readFileSync(path, 'utf8'))
+    // The first document; an empty file has none and sets nothing.
+    content = loadAll(readFileSync(path, 'utf8'))[0]
   } catch (error) {
     throw new UsageError(`--config ${path}: ${error instanceof Error ? error.message : String(error)}`, {
       cause: error,
