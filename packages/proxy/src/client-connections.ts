@@ -44,8 +44,14 @@ export class ClientConnections {
   /** The connection speaks HTTP from now on: at once without TLS, else after the handshake. */
   ready(socket: Socket): void {
     this.#connections.set(socket, { queue: [], bytesWhenIdle: socket.bytesRead, isClosing: false })
-    socket.once('close', () => this.#connections.delete(socket))
+    socket.once('close', () => this.#closed(socket))
     if (this.#closesIdle) this.#closeLater(socket)
+  }
+
+  /** Whether no answer is due on the connection and it stays open: only then may it be written to past node:http. */
+  isFree(socket: Socket): boolean {
+    const connection = this.#connections.get(socket)
+    return connection !== undefined && connection.current === undefined && !connection.isClosing
   }
 
   /** The request in progress on a connection. */
@@ -57,12 +63,12 @@ export class ClientConnections {
   enter(socket: Socket, exchange: Exchange): void {
     this.#exchanges.add(exchange)
     const connection = this.#connections.get(socket)
-    if (connection?.isClosing === true) return exchange.drop()
-    if (connection?.current !== undefined) {
+    if (connection === undefined || connection.isClosing) return exchange.drop()
+    if (connection.current !== undefined) {
       connection.queue.push(exchange)
       return
     }
-    if (connection !== undefined) connection.current = exchange
+    connection.current = exchange
     exchange.run()
   }
 
@@ -120,6 +126,13 @@ export class ClientConnections {
   whenEmpty(action: () => void): void {
     this.#onEmpty = action
     this.#checkEmpty()
+  }
+
+  /** node:http closes the response in progress itself; of those in line it may know nothing any more. */
+  #closed(socket: Socket): void {
+    const late = this.#connections.get(socket)?.queue.splice(0) ?? []
+    this.#connections.delete(socket)
+    for (const exchange of late) exchange.drop()
   }
 
   #checkEmpty(): void {

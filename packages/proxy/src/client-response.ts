@@ -1,6 +1,6 @@
 /** The client's side of one request: every byte of an answer goes out through here. */
 
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http'
 import { TLSSocket } from 'node:tls'
 import { errorPage } from './error-page.ts'
 import { isFieldValue, isToken } from './field-syntax.ts'
@@ -84,7 +84,8 @@ export class ClientResponse {
     if (!said.has('x-request-id')) own.push('X-Request-ID', answer.requestId)
     const given = extra.filter(([name]) => !framingFields.has(name.toLowerCase())).flat()
     this.#closeUnless(!answer.close && !this.#cannotDrain())
-    this.#response.writeHead(answer.status, [...own, ...given])
+    // The phrase is given because node:http would keep the one of a head that could not be written.
+    this.#response.writeHead(answer.status, STATUS_CODES[answer.status] ?? 'Unknown', [...own, ...given] as never)
     if (!bodiless && this.#options.request.method !== 'HEAD') this.#bytes += text.length
     this.end(text)
     return answer.status
@@ -100,20 +101,25 @@ export class ClientResponse {
     if (!this.headSent && !this.isGone) this.#response.writeContinue()
   }
 
-  /** The head of a backend's answer, as made by `responseHead`. */
+  /** The head of a backend's answer, as made by `responseHead`. Returns false, with nothing sent, when node:http finds fault with it. */
   sendHead(head: {
     readonly status: number
     readonly reasonPhrase?: string
     readonly flatHeaders: readonly string[]
-  }): void {
+  }): boolean {
     // An answer before the end of its request leaves the connection's state to the rest of the body (RFC 9112 §9.6).
     this.#closeUnless(this.#options.request.complete || !this.#cannotDrain())
-    if (head.reasonPhrase === undefined) this.#response.writeHead(head.status, [...head.flatHeaders])
-    else this.#response.writeHead(head.status, head.reasonPhrase, [...head.flatHeaders] as never)
+    try {
+      const phrase = head.reasonPhrase ?? STATUS_CODES[head.status] ?? 'Unknown'
+      this.#response.writeHead(head.status, phrase, [...head.flatHeaders] as never)
+    } catch {
+      return false
+    }
     // Most bodies are here within this turn and share one packet with the head; a head that waits longer goes alone.
     setImmediate(() => {
       if (!this.#bodyBegan && !this.isGone) this.#response.flushHeaders()
     })
+    return true
   }
 
   /** Returns false when the client is to be waited for; `drained` is called then. */
@@ -183,7 +189,9 @@ export class ClientResponse {
  */
 function closeInTwoSteps(request: IncomingMessage): void {
   const { socket } = request
+  const closeAtOnce = socket.destroySoon.bind(socket)
   socket.destroySoon = () => {
+    if (request.complete) return closeAtOnce()
     const timer = setTimeout(() => socket.destroy(), lingerMs)
     socket.once('close', () => clearTimeout(timer))
     request.once('end', () => socket.destroy())

@@ -59,16 +59,22 @@ export interface BoundListener {
 
 /** Bounds on what a client may make the proxy hold; defaults in `defaultLimits`. */
 export interface ProxyLimits {
+  /** Request line and header section together; more is answered 431. Default 16 KiB. */
   readonly maxHeaderBytes: number
+  /** Header fields of a request; more are answered 431. Default 100. */
   readonly maxHeaderCount: number
+  /** Open client connections per listener; more are closed at once. Default 10,000. */
   readonly maxConnections: number
+  /** From the connection, or the first byte of a later request, to the end of the head; then 408. Default 10 s. */
   readonly headersTimeoutMs: number
+  /** How long an idle client connection is kept, as announced in `Keep-Alive`; in fact 1 s more. Default 75 s. */
   readonly keepAliveTimeoutMs: number
-  /** Longest silence of a client in the middle of a request body. */
+  /** Longest silence of a client in the middle of a request body; then 408. Default 60 s. */
   readonly bodyIdleTimeoutMs: number
-  /** Longest time a client may take no byte of an answer that is ready. */
+  /** Longest time a client may take no byte of an answer that is ready; then it is cut off. Default 60 s. */
   readonly writeIdleTimeoutMs: number
+  /** From the connection to the end of the TLS handshake. Default 10 s. */
   readonly tlsHandshakeTimeoutMs: number
-  /** Idle upstream connections are closed after this, before a server with the usual 60 s does it. */
+  /** Idle upstream connections are closed after this, before a server with the usual 60 s does it. Default 50 s. */
   readonly upstreamIdleTimeoutMs: number
 }

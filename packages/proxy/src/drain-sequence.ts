@@ -1,6 +1,7 @@
 /** The order of a shutdown that resets nobody: announce, stop accepting, let finish, close idle, cut what is left. */
 
 import type { ClientConnections } from './client-connections.ts'
+import { longestTimeoutMs } from './silence-timer.ts'
 
 export interface DrainOptions {
   readonly connections: Pick<ClientConnections, 'closeIdle' | 'cutAll' | 'whenEmpty'>
@@ -57,12 +58,12 @@ export function drainSequence(options: DrainOptions): DrainSequence {
         stopAt = now + delayMs
         clearTimeout(stopTimer)
         if (delayMs <= 0) void stop()
-        else stopTimer = setTimeout(() => void stop(), delayMs)
+        else stopTimer = setTimeout(() => void stop(), Math.min(delayMs, longestTimeoutMs))
       }
       if (now + delayMs + timeoutMs < cutAt) {
         cutAt = now + delayMs + timeoutMs
         clearTimeout(cutTimer)
-        cutTimer = setTimeout(cutNow, delayMs + timeoutMs)
+        cutTimer = setTimeout(cutNow, Math.min(delayMs + timeoutMs, longestTimeoutMs))
       }
       return promise
     },

@@ -170,11 +170,10 @@ export class Exchange {
         reasonPhrase: message.statusMessage ?? '',
         headers: headerList(message.rawHeaders),
       },
-      { acceptsTrailers },
+      { acceptsTrailers, isHead: outcome.request.head.method === 'HEAD' },
     )
-    if (head.kind === 'invalid') return forwarding.refuseAnswer()
+    if (head.kind === 'invalid' || !this.#client.sendHead(head)) return forwarding.refuseAnswer()
     this.#status = head.status
-    this.#client.sendHead(head)
     relayAnswer({
       message,
       client: this.#client,
@@ -214,7 +213,7 @@ export class Exchange {
     if (this.#interims > maxInterim) return
     const head = responseHead(
       { status: 200, reasonPhrase: '', headers: headerList(flatHeaders) },
-      { acceptsTrailers: false },
+      { acceptsTrailers: false, isHead: false },
     )
     if (head.kind === 'head') this.#client.sendInterim(status, head.flatHeaders)
   }

@@ -7,7 +7,7 @@ import type { RequestBody } from './request-body.ts'
 import type { AttemptRecord } from './request-record.ts'
 import { failureStatus, retryDecision, type FailureOutcome } from './retry-policy.ts'
 import type { ForwardDecision, UpstreamEndpoint } from './route-decision.ts'
-import { silenceTimer, type SilenceTimer } from './silence-timer.ts'
+import { longestTimeoutMs, silenceTimer, type SilenceTimer } from './silence-timer.ts'
 import type { UpgradeAnswer } from './switch-protocols.ts'
 import { upstreamAddress } from './upstream-address.ts'
 import type { UpstreamHead } from './upstream-head.ts'
@@ -127,9 +127,12 @@ export class Forwarding {
     this.#options.decision.upstream.started(endpoint)
     const address = upstreamAddress(endpoint.address, this.#options.services.lookup)
     if (typeof address === 'string') return this.#connect(attempt, address, connection)
-    const slow = setTimeout(() => {
-      if (this.#attempt === attempt) this.#failed('connect-timeout')
-    }, this.#options.decision.timeouts.connectMs)
+    const slow = setTimeout(
+      () => {
+        if (this.#attempt === attempt) this.#failed('connect-timeout')
+      },
+      Math.min(this.#options.decision.timeouts.connectMs, longestTimeoutMs),
+    )
     address
       .then(
         resolved => {
@@ -154,7 +157,7 @@ export class Forwarding {
         address,
         port: attempt.endpoint.port,
         agent: connection === 'fresh' ? services.pools.fresh : services.pools.forEndpoint(attempt.endpoint.key),
-        connectTimeoutMs: decision.timeouts.connectMs,
+        connectTimeoutMs: Math.min(decision.timeouts.connectMs, longestTimeoutMs),
       },
       {
         connected: ({ isReused }) => {

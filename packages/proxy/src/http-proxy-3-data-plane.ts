@@ -1,7 +1,7 @@
 /** The data plane over node:http and http-proxy-3. */
 
 import { randomUUID } from 'node:crypto'
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { ServerResponse, type IncomingMessage, type Server } from 'node:http'
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import { ClientConnections } from './client-connections.ts'
@@ -90,7 +90,14 @@ export function httpProxy3DataPlane(options: DataPlaneOptions): DataPlane {
   }
 
   const shouldUpgrade = (request: IncomingMessage): boolean =>
-    connections.current(request.socket) === undefined && asksForWebSocket(request)
+    connections.isFree(request.socket) && asksForWebSocket(request)
+
+  /** node:http has let go of the connection while an answer is due on it: nothing can be sent in order any more. */
+  const cutOff = (request: IncomingMessage, socket: Socket): void => {
+    socket.on('error', () => {})
+    enter(request, new ServerResponse(request))
+    socket.destroy()
+  }
 
   const prepare = (server: Server): void => {
     server.on('connection', (socket: Socket) => connections.accepted(socket))
@@ -98,12 +105,13 @@ export function httpProxy3DataPlane(options: DataPlaneOptions): DataPlane {
     server.on('request', (request, response) => enter(request, response))
     server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => enter(request, response))
     server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => enter(request, response))
-    server.on('connect', (request: IncomingMessage, socket: Socket) =>
-      enter(request, detachedResponse(request, socket).response),
-    )
+    server.on('connect', (request: IncomingMessage, socket: Socket) => {
+      if (connections.isFree(socket)) enter(request, detachedResponse(request, socket).response)
+      else cutOff(request, socket)
+    })
     server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
-      // Node before 24.9 does not ask `shouldUpgradeCallback`; what must not be upgraded is refused there.
-      if (!shouldUpgrade(request)) return refuseConnection(socket, 400, newRequestId())
+      // Node before 24.9 does not ask `shouldUpgradeCallback`; what must not be upgraded ends its connection there.
+      if (!shouldUpgrade(request)) return cutOff(request, socket)
       const { response, release } = detachedResponse(request, socket)
       enter(request, response, () => {
         release()

@@ -28,8 +28,12 @@ export function parserRefusal(error: ParserError): number | undefined {
   }
 }
 
-/** Sends a refusal and closes. Safe to call on a connection in any state. */
+const refused = new WeakSet<Socket>()
+
+/** Sends a refusal and closes. Safe to call on a connection in any state, and again: what arrives after the first time gets no other answer. */
 export function refuseConnection(socket: Socket, status: number, requestId: string): void {
+  if (refused.has(socket)) return
+  refused.add(socket)
   socket.on('error', () => {})
   if (!socket.writable) {
     socket.destroy()

@@ -30,6 +30,7 @@ export class RequestBody {
   #keptBytes = 0
   #isReplayable = true
   #started = false
+  #stopped = false
   #ended: boolean
   #waiting: AttemptBody | undefined
   #bytes = 0
@@ -67,7 +68,9 @@ export class RequestBody {
   stop(): void {
     this.#waiting = undefined
     this.#idle.pause()
-    if (!this.#started || this.#ended) return
+    // Once only: taking a `readable` listener off a flowing stream, even one that is not there, stops it.
+    if (!this.#started || this.#ended || this.#stopped) return
+    this.#stopped = true
     this.#source?.off('readable', this.#onReadable)
     this.#source?.resume()
   }

@@ -3,7 +3,7 @@ import { headerList } from './header-list.ts'
 import { passedTrailers, responseHead } from './response-head.ts'
 
 const head = (status: number, flat: readonly string[], reasonPhrase = 'OK') =>
-  responseHead({ status, reasonPhrase, headers: headerList(flat) }, { acceptsTrailers: true })
+  responseHead({ status, reasonPhrase, headers: headerList(flat) }, { acceptsTrailers: true, isHead: false })
 
 describe('responseHead', () => {
   it('keeps Trailer only beside a chunked body', () => {

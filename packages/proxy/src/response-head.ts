@@ -23,19 +23,24 @@ export type ResponseHead =
  * Checks and filters it: hop-by-hop fields go, `Content-Length` goes from 204 (RFC 9110 §8.6), `Trailer` stays only where trailers
  * follow. `invalid` for a status outside 200–999, a field node:http would throw on, or a body in a coding that is not served.
  */
-export function responseHead(answer: BackendAnswer, client: { readonly acceptsTrailers: boolean }): ResponseHead {
+export function responseHead(
+  answer: BackendAnswer,
+  client: { readonly acceptsTrailers: boolean; readonly isHead: boolean },
+): ResponseHead {
   const { status, headers } = answer
   if (!Number.isInteger(status) || status < 200 || status > 999) return { kind: 'invalid', why: 'status' }
   const codings = headers.getAll('transfer-encoding')
   const isChunked = codings.length === 1 && codings[0]?.trim().toLowerCase() === 'chunked'
   if (codings.length > 0 && (!isChunked || headers.has('content-length'))) return { kind: 'invalid', why: 'framing' }
 
+  // node:http throws on Trailer where nothing is chunked, and an answer without a body is not.
+  const hasTrailers = isChunked && client.acceptsTrailers && !client.isHead && status !== 204 && status !== 304
   const stays = hopByHop(headers)
   const flatHeaders: string[] = []
   for (const [name, value] of headers) {
     if (!isToken(name) || !isFieldValue(value)) return { kind: 'invalid', why: 'header-field' }
     const lower = name.toLowerCase()
-    const keptTrailer = lower === 'trailer' && isChunked && client.acceptsTrailers
+    const keptTrailer = lower === 'trailer' && hasTrailers
     if ((stays(lower) && !keptTrailer) || (lower === 'content-length' && status === 204)) continue
     flatHeaders.push(name, value)
   }

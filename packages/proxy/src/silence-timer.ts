@@ -7,12 +7,15 @@ export interface SilenceTimer {
   pause(): void
 }
 
+/** The longest time a Node.js timer can wait, some 24 days; with more it fires at once. */
+export const longestTimeoutMs: number = 2 ** 31 - 1
+
 /** Calls `onSilence` when `touch` was called and then neither `touch` nor `pause` for `timeoutMs`. Idle, it costs no timer. */
 export function silenceTimer(timeoutMs: number, onSilence: () => void): SilenceTimer {
   let timer: NodeJS.Timeout | undefined
   return {
     touch: () => {
-      if (timer === undefined) timer = setTimeout(onSilence, timeoutMs)
+      if (timer === undefined) timer = setTimeout(onSilence, Math.min(timeoutMs, longestTimeoutMs))
       else timer.refresh()
     },
     pause: () => {

@@ -1,0 +1,26 @@
+/** The contract that every data plane keeps, held against the one over http-proxy-3. */
+
+import { httpProxy3DataPlane } from '../src/index.ts'
+import { backendFailuresContract } from './data-plane-contract/backend-failures.ts'
+import { drainContract } from './data-plane-contract/drain.ts'
+import { headersContract } from './data-plane-contract/headers.ts'
+import { hostileBytesContract } from './data-plane-contract/hostile-bytes.ts'
+import { refusalsContract } from './data-plane-contract/refusals.ts'
+import { requestFramingContract } from './data-plane-contract/request-framing.ts'
+import { retriesContract } from './data-plane-contract/retries.ts'
+import { routingContract } from './data-plane-contract/routing.ts'
+import { streamingContract } from './data-plane-contract/streaming.ts'
+import { tlsContract } from './data-plane-contract/tls.ts'
+import { upgradeContract } from './data-plane-contract/upgrade.ts'
+
+routingContract(httpProxy3DataPlane)
+headersContract(httpProxy3DataPlane)
+refusalsContract(httpProxy3DataPlane)
+requestFramingContract(httpProxy3DataPlane)
+backendFailuresContract(httpProxy3DataPlane)
+retriesContract(httpProxy3DataPlane)
+streamingContract(httpProxy3DataPlane)
+upgradeContract(httpProxy3DataPlane)
+drainContract(httpProxy3DataPlane)
+tlsContract(httpProxy3DataPlane)
+hostileBytesContract(httpProxy3DataPlane)
