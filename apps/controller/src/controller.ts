@@ -1,7 +1,7 @@
 import type { ObjectSnapshot, ObjectSource } from '@ingresskit/kubernetes-watch'
 import { type BoundListener, type DataPlane, httpProxy3DataPlane } from '@ingresskit/proxy'
 import { canonicalPath } from '@ingresskit/rule-matcher'
-import { createTlsStore } from '@ingresskit/tls-store'
+import { createTlsStore, tlsServerOptions } from '@ingresskit/tls-store'
 import { type AdminServer, startAdminServer } from './admin/admin-server.ts'
 import { createMetrics } from './admin/metrics.ts'
 import type { Logger } from './log.ts'
@@ -78,7 +78,7 @@ export async function startController(settings: ControllerOptions): Promise<Cont
     const dataPlane = httpProxy3DataPlane({
       listeners: [
         { name: 'http', host: options.bind, port: options['http-port'] },
-        { name: 'https', host: options.bind, port: options['https-port'], tls: tlsStore },
+        { name: 'https', host: options.bind, port: options['https-port'], tls: tlsStore, tlsServerOptions },
       ],
       // Set before the listeners open; a request reads the snapshot once.
       route: head => decide(requireSnapshot(state), head),

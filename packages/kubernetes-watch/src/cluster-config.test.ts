@@ -56,7 +56,9 @@ describe('loadClusterConfig', () => {
     ['the file is missing', { kubeconfig: '/missing/config' }, /cannot read kubeconfig "\/missing\/config"/],
   ])('says what to do when %s', async (_, options, message) => {
     const loading = loadClusterConfig({ environment: { HOME: '/missing' }, ...options })
-    await expect(loading).rejects.toThrow(expect.objectContaining({ code: 'config-invalid', message: expect.stringMatching(message) }))
+    await expect(loading).rejects.toThrow(
+      expect.objectContaining({ code: 'config-invalid', message: expect.stringMatching(message) }),
+    )
   })
 
   it('names the contexts there are when the wanted one is not among them', async () => {

@@ -58,7 +58,10 @@ function parsed(parts: ParsedParts, order: readonly string[]): ManifestText {
   const documents = order.flatMap(key => parts.get(key) ?? [])
   return documents.every(isBounded)
     ? { kind: 'parsed', documents, parts }
-    : { kind: 'broken', message: `nested more than ${maxDepth} deep, within itself, or with aliases that expand to too much` }
+    : {
+        kind: 'broken',
+        message: `nested more than ${maxDepth} deep, within itself, or with aliases that expand to too much`,
+      }
 }
 
 /** Everything JSON is YAML as well, only much slower to parse as such. */

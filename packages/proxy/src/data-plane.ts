@@ -1,4 +1,4 @@
-import type { SecureContext } from 'node:tls'
+import type { SecureContext, SecureContextOptions } from 'node:tls'
 import type { RequestRecord } from './request-record.ts'
 import type { CanonicalPath, Route } from './route-decision.ts'
 
@@ -18,9 +18,13 @@ export interface DataPlane {
   retainEndpoints(keys: ReadonlySet<string>): void
 }
 
+/** What a data plane listens on, how it routes, and what it may spend. */
 export interface DataPlaneOptions {
+  /** Opened together by `listen`. */
   readonly listeners: readonly ListenerOptions[]
+  /** Called once for every well-formed request. */
   readonly route: Route
+  /** Called once for every request target; its result is matched and sent upstream. */
   readonly canonicalPath: CanonicalPath
   /** CIDRs or addresses of peers whose `X-Forwarded-*` and `Forwarded` are believed. Default none. */
   readonly trustedProxies?: readonly string[]
@@ -30,16 +34,28 @@ export interface DataPlaneOptions {
   readonly newRequestId?: () => string
   /** Resolves DNS names of endpoints; default `dns.lookup` with all results. Injected in tests. */
   readonly lookup?: (name: string) => Promise<readonly { readonly address: string; readonly family: 4 | 6 }[]>
+  /** Overrides of single `defaultLimits`. */
   readonly limits?: Partial<ProxyLimits>
 }
 
+/** One port. */
 export interface ListenerOptions {
+  /** Names it in `BoundListener` and in errors. */
   readonly name: string
+  /** Address to bind to; `::` is every address of the machine. */
   readonly host: string
   /** 0 = any free port. */
   readonly port: number
   /** Makes it an HTTPS listener. */
   readonly tls?: TlsListenerOptions
+  /**
+   * Versions and ciphers of an HTTPS listener; `tlsServerOptions` of @ingresskit/tls-store fits. OpenSSL takes them from here, not from
+   * the context of a server name. Default: TLS 1.2 and later, Node's ciphers.
+   */
+  readonly tlsServerOptions?: Pick<
+    SecureContextOptions,
+    'ciphers' | 'honorCipherOrder' | 'minVersion' | 'secureOptions'
+  >
 }
 
 /** Where an HTTPS listener gets its certificates; a `TlsStore` of @ingresskit/tls-store fits as it is. */
@@ -48,12 +64,17 @@ export interface TlsListenerOptions {
   contextFor(serverName: string): SecureContext
   /** For clients that send no server name; read when the listener opens and again on every `onDefaultChange`. */
   readonly defaultIdentity: { readonly certificatePem: string; readonly privateKeyPem: string }
+  /** Registers a listener for changes of `defaultIdentity`; the result unregisters it. */
   onDefaultChange(listener: () => void): () => void
 }
 
+/** An open port. */
 export interface BoundListener {
+  /** As in its `ListenerOptions`. */
   readonly name: string
+  /** The address it is bound to. */
   readonly address: string
+  /** The port it is bound to; the one that was found when 0 was asked for. */
   readonly port: number
 }
 

@@ -75,7 +75,7 @@ function createListener(options: OpenListenerOptions): { server: Server; release
     shouldUpgradeCallback: shouldUpgrade,
   }
   const { tls } = listener
-  const secured = tls === undefined ? undefined : secureServer(http, tls, limits)
+  const secured = tls === undefined ? undefined : secureServer(http, { ...listener, tls }, limits)
   const server = secured?.server ?? createServer(http)
   // With a limit node:http silently drops further fields, after the parser has acted on them; the pipeline answers 431 instead.
   server.maxHeadersCount = 0
@@ -83,11 +83,14 @@ function createListener(options: OpenListenerOptions): { server: Server; release
   return { server, release: secured?.release ?? ((): void => {}) }
 }
 
+type TlsListener = ListenerOptions & { readonly tls: TlsListenerOptions }
+
 function secureServer(
   http: ServerOptions,
-  tls: TlsListenerOptions,
+  listener: TlsListener,
   limits: ProxyLimits,
 ): { server: Server; release: () => void } {
+  const { tls } = listener
   const settings: TlsOptions = {
     handshakeTimeout: limits.tlsHandshakeTimeoutMs,
     ALPNProtocols: ['http/1.1'],
@@ -101,10 +104,10 @@ function secureServer(
       callback(null, context)
     },
   }
-  const server = createTlsServer({ ...http, ...settings, ...defaultContext(tls) })
+  const server = createTlsServer({ ...http, ...settings, ...defaultContext(listener) })
   const release = tls.onDefaultChange(() => {
     try {
-      server.setSecureContext(defaultContext(tls))
+      server.setSecureContext(defaultContext(listener))
     } catch {
       // The last usable identity stays: a bad one must not end TLS for everybody. Its owner has reported it.
     }
@@ -112,13 +115,14 @@ function secureServer(
   return { server, release }
 }
 
-function defaultContext(tls: TlsListenerOptions): SecureContextOptions {
+function defaultContext({ tls, tlsServerOptions }: TlsListener): SecureContextOptions {
   const { certificatePem, privateKeyPem } = tls.defaultIdentity
   return {
     cert: certificatePem,
     key: privateKeyPem,
     minVersion: 'TLSv1.2',
-    secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
+    ...tlsServerOptions,
+    secureOptions: (tlsServerOptions?.secureOptions ?? 0) | constants.SSL_OP_NO_RENEGOTIATION,
   }
 }
 

@@ -5,6 +5,7 @@ export type ProxyErrorCode = 'bad-option' | 'listen-failed'
 
 /** Thrown for broken promises of the embedding program, never for what a client or a backend sent. */
 export class ProxyError extends Error {
+  /** Always `ProxyError`. */
   override readonly name = 'ProxyError'
   /** Stable; test this, not the message. */
   readonly code: ProxyErrorCode
