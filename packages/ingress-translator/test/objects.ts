@@ -4,7 +4,7 @@ import { type Translation, translateIngresses } from '../src/translate-ingresses
 
 /** Builders of the objects that the tests of this package translate. */
 
-export const classOptions: ClassOptions = {
+const classOptions: ClassOptions = {
   ingressClass: 'ingresskit',
   controllerClass: 'ingresskit.dev/ingress-controller',
   withoutClass: 'ignore',

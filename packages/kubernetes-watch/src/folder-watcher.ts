@@ -61,7 +61,7 @@ export function folderWatcher(onEvent: (event: ManifestEvent) => void): FolderWa
     },
     failure: () => failed,
     close: () => {
-      for (const folder of [...watchers.keys()]) forget(folder)
+      for (const folder of watchers.keys()) forget(folder)
     },
   }
 }

@@ -135,7 +135,7 @@ export function fakeStore(changed: (event: FakeEvent) => void): FakeStore {
 }
 
 /** `namespace/name`, or `name` for cluster-scoped kinds. */
-export function keyOf(object: FakeObjectInput): string {
+function keyOf(object: FakeObjectInput): string {
   const { name, namespace } = object.metadata
   return resourceOfKind(object.kind).namespaced ? `${namespace ?? 'default'}/${name}` : name
 }

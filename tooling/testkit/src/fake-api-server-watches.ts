@@ -75,7 +75,7 @@ export function fakeWatches(store: FakeStore, changed: () => void): FakeWatches 
 }
 
 /** One line of a watch: an event with its object. */
-export function line(type: string, object: unknown): string {
+function line(type: string, object: unknown): string {
   return `${JSON.stringify({ type, object })}\n`
 }
 
