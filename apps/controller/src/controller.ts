@@ -30,12 +30,14 @@ export interface ControllerOptions {
   /** `api-server` when the objects come from a cluster. */
   readonly admission: 'api-server' | 'none'
   readonly log: Logger
+  /** Ends the start: the source may wait for an API server for ever. */
+  readonly stop: AbortSignal
 }
 
 /**
  * Composes the packages: objects → snapshot → routing, and opens the ports once the first full snapshot is live.
  *
- * @throws when a port cannot be opened or the source can never deliver; nothing stays open then.
+ * @throws when a port cannot be opened, the source can never deliver or `stop` is aborted; nothing stays open then.
  */
 export async function startController(settings: ControllerOptions): Promise<Controller> {
   const { options, source, log } = settings
@@ -73,8 +75,8 @@ export async function startController(settings: ControllerOptions): Promise<Cont
     notReady: () => (state.phase === 'ready' ? undefined : state.phase),
   })
   try {
-    publish(await source.start(publish))
-    await firstSettled.promise
+    await Promise.race([source.start(publish).then(publish), aborted(settings.stop)])
+    await Promise.race([firstSettled.promise, aborted(settings.stop)])
     const dataPlane = httpProxy3DataPlane({
       listeners: [
         { name: 'http', host: options.bind, port: options['http-port'] },
@@ -103,6 +105,14 @@ export async function startController(settings: ControllerOptions): Promise<Cont
     await Promise.all([admin.close(), source.close()])
     throw error
   }
+}
+
+async function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const stop = (): void => reject(new Error('it was told to stop'))
+    if (signal.aborted) stop()
+    signal.addEventListener('abort', stop, { once: true })
+  })
 }
 
 interface ControllerState {

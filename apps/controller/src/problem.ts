@@ -35,10 +35,10 @@ export function toProblem(reported: ReportedProblem): Problem {
   }
 }
 
-/** Identity of a problem over time: two states that have it have the same problem, not a new one. */
+/** Identity of a problem over time: what it is about. Its message may change while it lasts. */
 export function problemKey(problem: Problem): string {
-  const { reason, kind, namespace, name, file, field, message } = problem
-  return JSON.stringify([reason, kind, namespace, name, file, field, message])
+  const { reason, kind, namespace, name, file, field } = problem
+  return JSON.stringify([reason, kind, namespace, name, file, field])
 }
 
 /** One line for people: where, what and what to do. */

@@ -83,7 +83,6 @@ function addOptions(command: Command, table: OptionTable): Command {
   for (const [name, { shape, value, help }] of Object.entries(table)) {
     const flags = shape === 'switch' ? `--${name} [true|false]` : `--${name} <${value}>`
     const option = new Option(flags, `${help} [${environmentName(name)}]`)
-    if (shape === 'switch') option.preset(true)
     if (shape === 'list')
       option.argParser((item: string, before: readonly string[] | undefined) => [
         ...(before ?? []),

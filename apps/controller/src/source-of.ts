@@ -1,5 +1,10 @@
-import { clusterSource, loadClusterConfig, manifestSource, type ObjectSource } from '@ingresskit/kubernetes-watch'
-import type { Logger } from './log.ts'
+import {
+  clusterSource,
+  loadClusterConfig,
+  manifestSource,
+  type ObjectSource,
+  type SourceProblem,
+} from '@ingresskit/kubernetes-watch'
 import type { SourceOptions } from './options/option-table.ts'
 
 /** The source that the options name, and who admitted its objects. */
@@ -8,8 +13,15 @@ export interface ChosenSource {
   readonly admission: 'api-server' | 'none'
 }
 
-/** Manifests where `--manifests` names some, else the cluster of the kubeconfig. */
-export async function sourceOf(options: SourceOptions, log: Logger): Promise<ChosenSource> {
+/**
+ * Manifests where `--manifests` names some, else the cluster of the kubeconfig.
+ *
+ * `onProblem` is told of what keeps the first snapshot away; later problems are in the snapshots.
+ */
+export async function sourceOf(
+  options: SourceOptions,
+  onProblem: (problem: SourceProblem) => void,
+): Promise<ChosenSource> {
   const namespaces = options['watch-namespace']
   const scope = namespaces.length === 0 ? {} : { namespaces }
   if (options.manifests.length > 0) {
@@ -23,7 +35,7 @@ export async function sourceOf(options: SourceOptions, log: Logger): Promise<Cho
   const source = clusterSource({
     kubeConfig,
     ...scope,
-    onProblem: problem => log.warn({ problem }, problem.message),
+    onProblem,
   })
   return { source, admission: 'api-server' }
 }

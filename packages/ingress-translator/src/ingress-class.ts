@@ -30,6 +30,8 @@ export type ClassVerdict =
       readonly kind: 'not-ours'
       /** A sentence that says why. */
       readonly reason: string
+      /** Set when it is meant for us all the same: its class has our name, and only the IngressClass object is missing. */
+      readonly missingClass?: string
     }
 
 /** Decides for each Ingress; made once for a state of the IngressClass objects. */
@@ -93,6 +95,7 @@ function selectByName(
   if (options.admission === 'none' && className === options.ingressClass) return { kind: 'ours', by: 'class-name' }
   return {
     kind: 'not-ours',
+    ...(className === options.ingressClass ? { missingClass: className } : {}),
     reason:
       options.admission === 'none'
         ? `its class ${className} is not ${options.ingressClass}`

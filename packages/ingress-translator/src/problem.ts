@@ -29,6 +29,7 @@ export type ProblemReason =
   | 'BackendInvalid'
   | 'DefaultClassAmbiguous'
   | 'HostInvalid'
+  | 'IngressClassNotFound'
   | 'PathInvalid'
   | 'ResourceBackendUnsupported'
   | 'RuleConflict'

@@ -58,10 +58,14 @@ export function translateIngresses(
   const selector = ingressClassSelector(input.ingressClasses.values(), options)
   const skipped = new Map<string, SkippedIngress>()
   const ingresses = new Map<string, CompiledIngress>()
+  const classProblems: Problem[] = [...selector.problems]
   for (const [key, object] of input.ingresses) {
     const verdict = selector.select(object)
     if (verdict.kind === 'ours') ingresses.set(key, reuseOrCompile(object, input, previous?.ingresses.get(key)))
-    else skipped.set(key, { source: object, reason: verdict.reason })
+    else {
+      skipped.set(key, { source: object, reason: verdict.reason })
+      if (verdict.missingClass !== undefined) reportMissingClass(object, verdict.missingClass, classProblems)
+    }
   }
   const ordered = [...ingresses.values()]
   const { table, conflicts } = compileRules<RouteTarget>(
@@ -73,7 +77,7 @@ export function translateIngresses(
     table,
     conflicts,
     problems: [
-      ...selector.problems,
+      ...classProblems,
       ...ordered.flatMap(({ problems }) => problems),
       ...conflictProblems(conflicts, ingresses),
     ],
@@ -82,6 +86,13 @@ export function translateIngresses(
     ingresses,
     skipped,
   }
+}
+
+function reportMissingClass(object: KubernetesObject, className: string, problems: Problem[]): void {
+  problemReporter(object, problems)('warning', 'IngressClassNotFound', {
+    field: 'spec.ingressClassName',
+    message: `there is no IngressClass object named ${className}, so the Ingress is not served; create the object`,
+  })
 }
 
 function reuseOrCompile(
@@ -126,7 +137,7 @@ function conflictProblems(
     const what = loser.value.path === '' ? 'the default backend' : `path ${loser.value.path}`
     problemReporter(object, problems)('warning', 'RuleConflict', {
       field: loser.value.field,
-      message: `${what} of host ${host ?? '(any)'} is already served by ${same ? 'this Ingress' : `the older Ingress ${ingress.namespace}/${ingress.name}`} (${field}); remove one of the two`,
+      message: `${what} of host ${host ?? '(any)'} is already served by ${same ? 'this Ingress' : `Ingress ${ingress.namespace}/${ingress.name}, which comes first by age, file and name`} (${field}); remove one of the two`,
     })
   }
   return problems

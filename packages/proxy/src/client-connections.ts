@@ -9,12 +9,14 @@ interface Connection {
   readonly queue: Exchange[]
   /** `bytesRead` when it became idle: more means that a request is arriving. */
   bytesWhenIdle: number
+  /** `performance.now()` of that moment. */
+  idleSince: number
   afterCurrent?: () => void
   /** An answer said so: what else arrives is not served. */
   isClosing: boolean
 }
 
-/** How long a connection that was idle when draining began may still send a request, instead of having it reset. */
+/** How long after its last answer a connection may still send a request while draining, instead of having it reset. */
 const idleGraceMs = 1000
 
 export class ClientConnections {
@@ -43,7 +45,12 @@ export class ClientConnections {
 
   /** The connection speaks HTTP from now on: at once without TLS, else after the handshake. */
   ready(socket: Socket): void {
-    this.#connections.set(socket, { queue: [], bytesWhenIdle: socket.bytesRead, isClosing: false })
+    this.#connections.set(socket, {
+      queue: [],
+      bytesWhenIdle: socket.bytesRead,
+      idleSince: performance.now(),
+      isClosing: false,
+    })
     socket.once('close', () => this.#closed(socket))
     if (this.#closesIdle) this.#closeLater(socket)
   }
@@ -95,6 +102,7 @@ export class ClientConnections {
     }
     delete connection.current
     connection.bytesWhenIdle = socket.bytesRead
+    connection.idleSince = performance.now()
     connection.afterCurrent?.()
     if (this.#closesIdle) this.#closeLater(socket)
   }
@@ -107,10 +115,9 @@ export class ClientConnections {
   }
 
   /** Closes idle connections, now and from now on, each after a moment in which a request under way can still arrive. */
-  closeIdle(idleForMs: number): void {
+  closeIdle(): void {
     this.#closesIdle = true
-    const grace = Math.max(0, idleGraceMs - idleForMs)
-    for (const socket of this.#connections.keys()) this.#closeLater(socket, grace)
+    for (const socket of this.#connections.keys()) this.#closeLater(socket)
   }
 
   /** Destroys everything; returns how many requests were cut. */
@@ -141,11 +148,15 @@ export class ClientConnections {
     this.#onEmpty = undefined
   }
 
-  #closeLater(socket: Socket, afterMs: number = idleGraceMs): void {
-    const timer = setTimeout(() => {
-      const connection = this.#connections.get(socket)
-      if (connection?.current === undefined && socket.bytesRead === connection?.bytesWhenIdle) socket.destroy()
-    }, afterMs)
+  #closeLater(socket: Socket): void {
+    const idleForMs = performance.now() - (this.#connections.get(socket)?.idleSince ?? 0)
+    const timer = setTimeout(
+      () => {
+        const connection = this.#connections.get(socket)
+        if (connection?.current === undefined && socket.bytesRead === connection?.bytesWhenIdle) socket.destroy()
+      },
+      Math.max(0, idleGraceMs - idleForMs),
+    )
     socket.once('close', () => clearTimeout(timer))
   }
 }

@@ -15,10 +15,18 @@ export interface DrainRequest {
 }
 
 export interface DrainSequence {
-  /** Whether answers are to say `Connection: close`. */
   hasBegun(): boolean
+  /**
+   * Whether answers are to say `Connection: close`: while the listeners still accept, so that clients go elsewhere, and after they
+   * closed. Not in the moment before they close: whoever comes back then keeps its connection, because one that
+   * the system completed and nobody accepted yet would be reset with the listener.
+   */
+  closesConnections(): boolean
   begin(request: DrainRequest): Promise<{ readonly cut: number }>
 }
+
+/** Clients settle on connections for this long before the listeners close, or for half of a shorter delay. */
+const settleMs = 250
 
 /** Makes the sequence of one data plane. */
 export function drainSequence(options: DrainOptions): DrainSequence {
@@ -36,7 +44,7 @@ export function drainSequence(options: DrainOptions): DrainSequence {
     if (hasStopped) return
     hasStopped = true
     await options.stopAccepting()
-    connections.closeIdle(performance.now() - (begunAt ?? 0))
+    connections.closeIdle()
     connections.whenEmpty(() => {
       clearTimeout(cutTimer)
       options.dispose()
@@ -51,6 +59,10 @@ export function drainSequence(options: DrainOptions): DrainSequence {
 
   return {
     hasBegun: () => begunAt !== undefined,
+    closesConnections: () => {
+      if (begunAt === undefined || hasStopped) return hasStopped
+      return performance.now() < stopAt - Math.min(settleMs, (stopAt - begunAt) / 2)
+    },
     begin: ({ delayMs, timeoutMs }) => {
       const now = performance.now()
       begunAt ??= now

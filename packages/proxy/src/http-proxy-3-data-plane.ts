@@ -59,7 +59,7 @@ export function httpProxy3DataPlane(options: DataPlaneOptions): DataPlane {
     pools,
     lookup: options.lookup ?? systemLookup,
     limits,
-    isDraining: () => drain.hasBegun(),
+    isDraining: () => drain.closesConnections(),
     onRequest: options.onRequest ?? ((): void => {}),
   }
 

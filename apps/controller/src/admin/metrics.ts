@@ -103,14 +103,14 @@ function registerGauges(registry: Registry, { snapshot, dataPlane, now }: Metric
   const inFlight = new Gauge({
     name: 'ingresskit_endpoint_requests_in_flight',
     help: 'Requests in flight by endpoint and Service',
-    labelNames: ['service', 'endpoint'],
+    labelNames: ['namespace', 'service', 'port', 'endpoint'],
     registers,
     collect() {
       inFlight.reset()
       for (const [key, upstream] of snapshot()?.upstreams ?? []) {
-        const service = key.slice(0, key.indexOf('|'))
+        const [, namespace = '', service = '', port = ''] = /^(.*)\/(.*):(\d+)\|/.exec(key) ?? []
         for (const endpoint of upstream.endpoints)
-          inFlight.inc({ service, endpoint: endpoint.key }, upstream.inFlight(endpoint.key))
+          inFlight.inc({ namespace, service, port, endpoint: endpoint.key }, upstream.inFlight(endpoint.key))
       }
     },
   })

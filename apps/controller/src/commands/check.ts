@@ -11,8 +11,14 @@ export async function runCheck(options: CheckOptions): Promise<number> {
     process.stdout.write(`${JSON.stringify(problems, null, 2)}\n`)
   } else {
     for (const problem of problems) process.stdout.write(`${formatProblem(problem)}\n`)
-    const served = `${translation.ingresses.size} Ingresses, ${translation.table.size} rules`
-    process.stdout.write(`${served}: ${errors} errors, ${problems.length - errors} warnings\n`)
+    const served = `${count(translation.ingresses.size, 'Ingress', 'Ingresses')}, ${count(translation.table.size, 'rule', 'rules')}`
+    process.stdout.write(
+      `${served}: ${count(errors, 'error', 'errors')}, ${count(problems.length - errors, 'warning', 'warnings')}\n`,
+    )
   }
   return errors > 0 ? exitStatus.failed : exitStatus.ok
+}
+
+function count(number: number, one: string, many: string): string {
+  return `${number} ${number === 1 ? one : many}`
 }

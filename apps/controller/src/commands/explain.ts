@@ -41,10 +41,9 @@ function formatExplanation({ request, summary, rule, service, endpoint, endpoint
     const state = usable ? 'usable' : `not used (${ready ? '' : 'not ready'}${terminating ? ', terminating' : ''})`
     lines.push(`  endpoint: ${address}${pod === null ? '' : ` (pod ${pod})`} ${state}`)
   }
-  for (const { ingress, field, host, path, message } of candidates) {
-    lines.push(
-      `  lost: ${path ?? 'default backend'} of host ${host ?? '(any)'}, Ingress ${ingress}, ${field}: ${message}`,
-    )
+  for (const { ingress, field, host, path, verdict, message } of candidates) {
+    const what = verdict === 'other-class' ? 'every rule' : (path ?? 'default backend')
+    lines.push(`  lost: ${what} of host ${host ?? '(any)'}, Ingress ${ingress}, ${field}: ${message}`)
   }
   return `${lines.join('\n')}\n`
 }

@@ -1,6 +1,5 @@
 import { createTlsStore } from '@ingresskit/tls-store'
 import type { ObjectSnapshot } from '@ingresskit/kubernetes-watch'
-import { createLogger } from '../log.ts'
 import type { SourceOptions } from '../options/option-table.ts'
 import { defaultIdentity } from '../self-signed.ts'
 import { SnapshotBuilder } from '../snapshot/snapshot-builder.ts'
@@ -9,8 +8,7 @@ import { sourceOf } from '../source-of.ts'
 
 /** Reads the objects once and builds the snapshot that `serve` would publish first: what `check` and `explain` look at. */
 export async function firstSnapshot(options: SourceOptions): Promise<Snapshot> {
-  const log = createLogger({ level: 'silent', format: 'json', colours: 'off' })
-  const { source, admission } = await sourceOf(options, log)
+  const { source, admission } = await sourceOf(options, ({ message }) => process.stderr.write(`waiting: ${message}\n`))
   const tlsStore = createTlsStore({ fallbackIdentity: await defaultIdentity(Date.now()), now: Date.now })
   const builder = new SnapshotBuilder({ options, tlsStore, admission, now: Date.now })
   const settled = Promise.withResolvers<Snapshot>()

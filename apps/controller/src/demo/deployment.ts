@@ -37,7 +37,7 @@ const deploymentSchema = z.object({
 export function readDeployments(paths: readonly string[]): readonly Deployment[] | undefined {
   try {
     return paths.flatMap(manifestFiles).flatMap(file =>
-      loadAll(readFileSync(file, 'utf8')).flatMap(document => {
+      loadAll(readWritten(file)).flatMap(document => {
         const parsed = deploymentSchema.safeParse(document)
         return parsed.success ? [toDeployment(parsed.data)] : []
       }),
@@ -45,6 +45,13 @@ export function readDeployments(paths: readonly string[]): readonly Deployment[]
   } catch {
     return undefined
   }
+}
+
+/** An empty file is one that an editor is about to fill. */
+function readWritten(file: string): string {
+  const text = readFileSync(file, 'utf8')
+  if (text === '') throw new Error(`${file} is empty`)
+  return text
 }
 
 function manifestFiles(path: string): readonly string[] {

@@ -24,15 +24,21 @@ process.on('SIGTERM', () => {
 process.on('SIGINT', () => undefined)
 process.on('disconnect', () => process.exit(0))
 
+/** Answers in one write where there is no body to send back: a pod that is killed has then answered whole or not at all. */
 function answer(request: IncomingMessage, response: ServerResponse): void {
+  const lines = [`pod ${name}`, `${request.method ?? ''} ${request.url ?? ''}`]
+  for (let index = 0; index < request.rawHeaders.length; index += 2) {
+    lines.push(`${request.rawHeaders[index] ?? ''}: ${request.rawHeaders[index + 1] ?? ''}`)
+  }
   response.setHeader('Content-Type', 'text/plain; charset=utf-8')
   response.setHeader('X-Pod', name)
-  response.write(`pod ${name}\n${request.method ?? ''} ${request.url ?? ''}\n`)
-  for (let index = 0; index < request.rawHeaders.length; index += 2) {
-    response.write(`${request.rawHeaders[index] ?? ''}: ${request.rawHeaders[index + 1] ?? ''}\n`)
+  const head = `${lines.join('\n')}\n\n`
+  if (request.headers['content-length'] === undefined && request.headers['transfer-encoding'] === undefined)
+    response.end(head)
+  else {
+    response.write(head)
+    request.pipe(response)
   }
-  response.write('\n')
-  request.pipe(response)
 }
 
 async function terminate(): Promise<void> {

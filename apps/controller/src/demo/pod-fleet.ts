@@ -30,6 +30,8 @@ const program = fileURLToPath(new URL(`./echo-pod${extname(import.meta.filename)
 export class PodFleet {
   readonly #onChange: (event: PodEvent) => void
   readonly #pods = new Map<string, { pod: Pod; readonly process: ChildProcess }>()
+  /** Pods that do not listen yet, by identity of their Deployment. */
+  readonly #starting = new Map<ChildProcess, string>()
   #deployments: readonly Deployment[] = []
   #replacement: NodeJS.Timeout | undefined
   #phase: 'open' | 'closed' = 'open'
@@ -43,13 +45,15 @@ export class PodFleet {
     return [...this.#pods.values()].map(({ pod }) => pod).toSorted((a, b) => (a.name < b.name ? -1 : 1))
   }
 
-  /** Starts and stops pods until there are as many as asked for; resolves when the new ones listen. */
+  /** Starts and stops pods until there are as many as asked for; resolves when the new ones listen or have ended. */
   async reconcile(deployments: readonly Deployment[]): Promise<void> {
     this.#deployments = deployments
     const starts: Promise<void>[] = []
     for (const deployment of deployments) {
       const ready = this.#readyPods(deployment)
-      for (let count = ready.length; count < deployment.replicas; count += 1) starts.push(this.#start(deployment))
+      const starting = [...this.#starting.values()].filter(owner => owner === identity(deployment)).length
+      for (let count = ready.length + starting; count < deployment.replicas; count += 1)
+        starts.push(this.#start(deployment))
       for (const { process } of ready.slice(deployment.replicas)) process.kill('SIGTERM')
     }
     const names = new Set(deployments.map(identity))
@@ -61,7 +65,8 @@ export class PodFleet {
   close(): void {
     this.#phase = 'closed'
     clearTimeout(this.#replacement)
-    for (const { process } of this.#pods.values()) process.kill('SIGKILL')
+    for (const process of [...this.#starting.keys(), ...[...this.#pods.values()].map(pod => pod.process)])
+      process.kill('SIGKILL')
     this.#pods.clear()
   }
 
@@ -74,21 +79,25 @@ export class PodFleet {
   async #start(deployment: Deployment): Promise<void> {
     const name = `${deployment.name}-${randomBytes(3).toString('hex')}`
     const child = fork(program, [name], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
-    const listening = Promise.withResolvers<void>()
+    this.#starting.set(child, identity(deployment))
+    const started = Promise.withResolvers<void>()
     child.on('message', (message: PodMessage) => {
       if (message.kind === 'listening') {
+        this.#starting.delete(child)
         const pod: Pod = { name, deployment, pid: child.pid ?? 0, port: message.port, phase: 'ready' }
         this.#pods.set(name, { pod, process: child })
         this.#onChange({ kind: 'started', pod })
-        listening.resolve()
+        started.resolve()
       } else this.#markTerminating(name)
     })
-    child.on('error', listening.reject)
-    child.on('exit', () => {
-      listening.reject(new Error(`the echo backend ${name} ended before it listened`))
+    const ended = (): void => {
+      this.#starting.delete(child)
       this.#forget(name)
-    })
-    await listening.promise
+      started.resolve()
+    }
+    child.on('error', ended)
+    child.on('exit', ended)
+    await started.promise
   }
 
   #markTerminating(name: string): void {
@@ -99,10 +108,10 @@ export class PodFleet {
   }
 
   #forget(name: string): void {
+    if (this.#phase === 'closed') return
     const entry = this.#pods.get(name)
-    if (entry === undefined || this.#phase === 'closed') return
     this.#pods.delete(name)
-    this.#onChange({ kind: 'gone', pod: entry.pod })
+    if (entry !== undefined) this.#onChange({ kind: 'gone', pod: entry.pod })
     clearTimeout(this.#replacement)
     this.#replacement = setTimeout(() => void this.reconcile(this.#deployments), replaceDelayMs)
   }

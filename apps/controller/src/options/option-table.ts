@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { z } from 'zod'
 
 /** Every option of the command line, with its type, default and help: one table for flags, environment, file and docs. */
@@ -28,6 +29,7 @@ const port = number.pipe(
 )
 const seconds = number.pipe(z.number().min(0).max(86_400, 'must be at most 86400 seconds'))
 const onOff = z.union([z.boolean(), z.enum(['true', 'false']).transform(value => value === 'true')])
+const network = z.string().refine(isNetwork, 'must be IP addresses or CIDR ranges such as 10.0.0.0/8')
 const objectKey = z.string().regex(/^[a-z0-9-]{1,63}\/[a-z0-9.-]{1,253}$/, 'must be NAMESPACE/NAME')
 
 /** Definitions by long flag name, without the dashes. */
@@ -159,7 +161,7 @@ export const serveOptions = {
     shape: 'list',
     value: 'CIDR,…',
     help: 'peers whose X-Forwarded-* and Forwarded headers are believed (default none)',
-    schema: list.default([]),
+    schema: list.pipe(z.array(network)).default([]),
   },
   'drain-delay': {
     shape: 'single',
@@ -211,4 +213,11 @@ function splitList(value: string): readonly string[] {
     .split(',')
     .map(item => item.trim())
     .filter(item => item !== '')
+}
+
+function isNetwork(value: string): boolean {
+  const [address = '', prefix, ...rest] = value.split('/')
+  const family = isIP(address)
+  if (family === 0 || rest.length > 0) return false
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 4 ? 32 : 128))
 }

@@ -69,7 +69,7 @@ function readOptionFile(path: string, known: ReadonlySet<string>): Readonly<Reco
   if (content === null || content === undefined) return {}
   const options = z.record(z.string(), z.unknown()).safeParse(content)
   if (!options.success) throw new UsageError(`--config ${path}: must be a map of option names to values`)
-  const stranger = Object.keys(options.data).find(name => !known.has(name))
+  const stranger = Object.keys(content).find(name => !known.has(name))
   if (stranger !== undefined) {
     throw new UsageError(
       `--config ${path}: there is no option ${JSON.stringify(stranger)}; write names as in --help, without the dashes`,

@@ -7,7 +7,7 @@ export function verdictMessage(verdict: Verdict<RouteTarget>): string {
     case 'won':
       return 'it serves the request'
     case 'conflict-lost':
-      return `${nameOf(verdict.winner)} claims the same host and path and is older`
+      return `${nameOf(verdict.winner)} claims the same host and path and comes first`
     case 'exact-beats-prefix':
       return `the Exact path of ${nameOf(verdict.winner)} comes before every prefix`
     case 'shorter-prefix':
