@@ -8,6 +8,7 @@ import type { Logger } from './log.ts'
 import type { ServeOptions } from './options/option-table.ts'
 import { logProblemChanges } from './problem-log.ts'
 import type { Problem } from './problem.ts'
+import { requestLog } from './request-log.ts'
 import { defaultIdentity } from './self-signed.ts'
 import { decide } from './snapshot/decide.ts'
 import { SnapshotBuilder } from './snapshot/snapshot-builder.ts'
@@ -44,6 +45,7 @@ export async function startController(settings: ControllerOptions): Promise<Cont
   const tlsStore = createTlsStore({ fallbackIdentity: await defaultIdentity(Date.now()), now: Date.now })
   const builder = new SnapshotBuilder({ options, tlsStore, admission: settings.admission, now: Date.now })
   const state: ControllerState = { snapshot: undefined, dataPlane: undefined, phase: 'starting' }
+  const logRequest = requestLog(log, () => performance.now())
   const metrics = createMetrics({ snapshot: () => state.snapshot, dataPlane: () => state.dataPlane, now: Date.now })
 
   let problems: readonly Problem[] = []
@@ -88,7 +90,7 @@ export async function startController(settings: ControllerOptions): Promise<Cont
       trustedProxies: options['trusted-proxies'],
       onRequest: record => {
         metrics.record(record)
-        if (record.reason !== undefined) log.debug(record, 'request not passed on whole')
+        logRequest(record)
       },
     })
     const bound = await dataPlane.listen()
