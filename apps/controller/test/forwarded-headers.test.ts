@@ -1,6 +1,13 @@
 /** The heads that backends and clients get: forwarded headers, hop-by-hop headers, names with an underscore, interim answers. */
 
-import { echoBackend, rawBackend, rawClient, type EchoBackend, type EchoedRequest, type RawBackend } from '@ingresskit/testkit'
+import {
+  echoBackend,
+  rawBackend,
+  rawClient,
+  type EchoBackend,
+  type EchoedRequest,
+  type RawBackend,
+} from '@ingresskit/testkit'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { killCommands, startServe, type RunningServer } from './command/support/ingresskit-process.ts'
 import { manifestFolder, removeManifestFolders, service } from './command/support/manifests.ts'
@@ -15,15 +22,11 @@ let trusting: RunningServer
 beforeAll(async () => {
   backend = await echoBackend({ name: 'web' })
   interim = await rawBackend(connection => {
-    void connection.until('\r\n\r\n').then(
-      () => {
-        connection.send('HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\n\r\n')
-        connection.send('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-Sum\r\nKeep-Alive: timeout=9\r\n')
-        connection.send('Connection: X-Hop, keep-alive\r\nX-Hop: 1\r\nX-Kept: 1\r\n\r\n')
-        connection.send('2\r\nok\r\n0\r\nX-Sum: 7\r\n\r\n')
-      },
-      () => {},
-    )
+    let answered = 0
+    connection.socket.on('data', () => {
+      const asked = connection.received().split('\r\n\r\n').length - 1
+      for (; answered < asked; answered++) connection.send(interimAnswer)
+    })
   })
   const { path } = await manifestFolder({
     'a.yaml': [
@@ -45,6 +48,13 @@ afterAll(async () => {
   await backend.close()
   await interim.close()
 })
+
+/** Two answers' heads, a body and a trailer, with hop-by-hop headers of both kinds. */
+const interimAnswer =
+  'HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\n\r\n' +
+  'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-Sum\r\nKeep-Alive: timeout=9\r\n' +
+  'Connection: X-Hop, keep-alive\r\nX-Hop: 1\r\nX-Kept: 1\r\n\r\n' +
+  '2\r\nok\r\n0\r\nX-Sum: 7\r\n\r\n'
 
 const spoofed = [
   'X-Forwarded-For: 203.0.113.9',
@@ -139,7 +149,9 @@ it('keeps repeated headers apart, in their order', async () => {
 
 it('answers Expect: 100-continue so that the body comes', async () => {
   const client = await rawClient(server.http)
-  client.send('POST / HTTP/1.1\r\nHost: web.test\r\nExpect: 100-continue\r\nContent-Length: 5\r\nConnection: close\r\n\r\n')
+  client.send(
+    'POST / HTTP/1.1\r\nHost: web.test\r\nExpect: 100-continue\r\nContent-Length: 5\r\nConnection: close\r\n\r\n',
+  )
   await client.until('HTTP/1.1 100 ')
   client.send('cargo')
   expect((await client.closed).received).toMatch(/HTTP\/1\.1 200 [^]*"body":"cargo"/)
@@ -167,12 +179,7 @@ async function echoed(to: RunningServer, lines: readonly string[], host = 'web.t
 }
 
 /** Everything received until the server closes; the lines must ask for a close. */
-async function answerOf(
-  to: RunningServer,
-  path: string,
-  lines: readonly string[],
-  host = 'web.test',
-): Promise<string> {
+async function answerOf(to: RunningServer, path: string, lines: readonly string[], host = 'web.test'): Promise<string> {
   const client = await rawClient(to.http)
   client.send(`GET ${path} HTTP/1.1\r\n${[`Host: ${host}`, ...lines].join('\r\n')}\r\n\r\n`)
   return (await client.closed).received

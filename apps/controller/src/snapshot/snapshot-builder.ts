@@ -12,7 +12,7 @@ import { buildUpstreams, noUpstreams, type Upstreams } from './upstreams.ts'
 export interface SnapshotBuilderOptions {
   readonly options: SourceOptions
   readonly tlsStore: TlsStore
-  /** `api-server` for a cluster; `none` for manifests, whose classes and loopback endpoints nobody admitted. */
+  /** `api-server` for a cluster; `none` for manifests, whose classes nobody admitted. */
   readonly admission: 'api-server' | 'none'
   /** Milliseconds since the epoch. */
   readonly now: () => number
@@ -37,7 +37,8 @@ export class SnapshotBuilder {
     this.#settings = settings
     this.#endpoints = createEndpointWatcher({
       externalName: settings.options['external-name'],
-      loopback: settings.admission === 'none' ? 'allow' : 'refuse',
+      // Manifests mean the machine itself; an API server refuses slices with loopback addresses before we see them.
+      loopback: 'allow',
     })
   }
 
