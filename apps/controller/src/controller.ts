@@ -66,7 +66,9 @@ export async function startController(settings: ControllerOptions): Promise<Cont
   }
 
   // Certificates expire without any change of an object.
-  const recheck = setInterval(() => objects !== undefined && publish(objects), certificateRecheckMs)
+  const recheck = setInterval(() => {
+    if (objects !== undefined) publish(objects)
+  }, certificateRecheckMs)
   recheck.unref()
 
   const admin = await startAdminServer({

@@ -73,6 +73,7 @@ class IngressCompiler {
     return {
       source: this.#source,
       ingress: { namespace: this.#namespace, name: this.#source.metadata.name },
+      precedence: this.#precedence,
       rules: leftOut ? [] : this.#rules,
       defaults: leftOut ? [] : defaults,
       tls,

@@ -1,4 +1,4 @@
-import type { DefaultRule, Rule } from '@ingresskit/rule-matcher'
+import type { DefaultRule, Precedence, Rule } from '@ingresskit/rule-matcher'
 import type { KubernetesObject } from './kubernetes-object.ts'
 import type { Problem } from './problem.ts'
 import type { ObjectRef, RouteTarget } from './route-target.ts'
@@ -9,6 +9,8 @@ export interface CompiledIngress {
   readonly source: KubernetesObject
   /** Its namespace and name. */
   readonly ingress: ObjectRef
+  /** Where it stands in conflicts, those about server names included. */
+  readonly precedence: Precedence
   /** Every path that can be served, or that is answered 503 for a reason in its target. */
   readonly rules: readonly Rule<RouteTarget>[]
   /** What `spec.defaultBackend` serves: the hosts of the rules, or every host when there are no rules. */

@@ -4,6 +4,9 @@ import type { KubernetesObject } from './kubernetes-object.ts'
 import type { ReportProblem } from './problem.ts'
 import { asList, asRecord, asText, quoted } from './unknown-fields.ts'
 
+/** Entries of one Ingress at most: every Secret among them is held against every host. */
+const maxEntries = 100
+
 /**
  * Reads `spec.tls`.
  *
@@ -17,22 +20,25 @@ export function readTlsBindings(
 ): readonly TlsBinding[] {
   const namespace = ingress.metadata.namespace ?? 'default'
   const entries = asList(asRecord(ingress['spec'])?.['tls']) ?? []
-  const read = entries.map((value, index) => readEntry(asRecord(value), `spec.tls[${index}]`, report))
+  if (entries.length > maxEntries) {
+    report('error', 'SpecInvalid', {
+      field: `spec.tls[${maxEntries}]`,
+      message: `only the first ${maxEntries} entries are served; put the others into another Ingress`,
+    })
+  }
+  const read = entries
+    .slice(0, maxEntries)
+    .map((value, index) => readEntry(asRecord(value), `spec.tls[${index}]`, report))
   const listed = new Set(read.flatMap(entry => entry.hosts))
   const uncovered = ruleHosts.filter(host => !listed.has(host))
-  return read.flatMap(({ secretName, hosts, field }) =>
-    secretName === undefined
-      ? []
-      : [
-          {
-            secret: `${namespace}/${secretName}`,
-            hosts,
-            coveredHosts: uncovered,
-            owner: `${namespace}/${ingress.metadata.name}`,
-            field,
-          },
-        ],
-  )
+  const seen = new Set<string>()
+  return read.flatMap(({ secretName, hosts, field }) => {
+    if (secretName === undefined) return []
+    const coveredHosts = seen.has(secretName) ? [] : uncovered
+    seen.add(secretName)
+    const owner = `${namespace}/${ingress.metadata.name}`
+    return [{ secret: `${namespace}/${secretName}`, hosts, coveredHosts, owner, field }]
+  })
 }
 
 interface TlsEntry {

@@ -213,6 +213,28 @@ describe('TLS', () => {
     expect(translation.secrets.size).toBe(0)
   })
 
+  it('gives a host to the same Ingress as the rules do: by file name where there are no creation times', () => {
+    const objects = ['zz', 'aa'].map(name => ingress({ name, spec }))
+    const files = new Map(objects.map((object, index) => [object, `0${index + 1}.yaml`]))
+    const translation = translate({ ingresses: objects, fileOf: object => files.get(object) })
+    expect(translation.tls.map(({ owner }) => owner)).toEqual(['default/zz', 'default/aa'])
+    const match = translation.table.match('a.example', '/')
+    expect(match.kind === 'none' ? undefined : match.rule.value.ingress.name).toBe('zz')
+  })
+
+  it('asks for the other hosts once for each Secret, however often an Ingress names it', () => {
+    const tls = Array.from({ length: 50 }, () => ({ secretName: 'cert' }))
+    const bindings = translate({ ingresses: [ingress({ spec: { ...spec, tls } })] }).tls
+    expect(bindings.flatMap(({ coveredHosts }) => coveredHosts)).toEqual(['a.example', 'b.example'])
+  })
+
+  it('takes a hundred entries and reports that there are more', () => {
+    const tls = Array.from({ length: 150 }, (_, index) => ({ hosts: ['a.example'], secretName: `cert-${index}` }))
+    const translation = translate({ ingresses: [ingress({ spec: { ...spec, tls } })] })
+    expect(translation.tls).toHaveLength(100)
+    expect(problemsOf(translation)).toEqual(['error SpecInvalid spec.tls[100]'])
+  })
+
   it('gives a host to the oldest Ingress first', () => {
     const one = ingress({ name: 'one', creationTimestamp: '2026-02-01T00:00:00Z', spec })
     const two = ingress({ name: 'two', creationTimestamp: '2026-01-01T00:00:00Z', spec })

@@ -1,4 +1,4 @@
-import { compileRules, type RuleConflict, type RuleTable } from '@ingresskit/rule-matcher'
+import { comparePrecedence, compileRules, type RuleConflict, type RuleTable } from '@ingresskit/rule-matcher'
 import { compileIngress } from './compile-ingress.ts'
 import type { CompiledIngress, TlsBinding } from './compiled-ingress.ts'
 import { type ClassOptions, ingressClassSelector } from './ingress-class.ts'
@@ -72,7 +72,7 @@ export function translateIngresses(
     { rules: ordered.flatMap(({ rules }) => rules), defaults: ordered.flatMap(({ defaults }) => defaults) },
     previous === undefined ? {} : { previous: previous.table },
   )
-  const tls = ordered.toSorted(byPrecedence).flatMap(ingress => ingress.tls)
+  const tls = ordered.toSorted((a, b) => comparePrecedence(a.precedence, b.precedence)).flatMap(ingress => ingress.tls)
   return {
     table,
     conflicts,
@@ -107,21 +107,6 @@ function reuseOrCompile(
   }
   const file = input.fileOf?.(object)
   return compileIngress(object, { service: key => input.services.get(key), ...(file === undefined ? {} : { file }) })
-}
-
-function byPrecedence(a: CompiledIngress, b: CompiledIngress): number {
-  const left = a.source.metadata.creationTimestamp ?? '~'
-  const right = b.source.metadata.creationTimestamp ?? '~'
-  return (
-    compareText(left, right) ||
-    compareText(a.ingress.namespace, b.ingress.namespace) ||
-    compareText(a.ingress.name, b.ingress.name)
-  )
-}
-
-function compareText(a: string, b: string): number {
-  if (a === b) return 0
-  return a < b ? -1 : 1
 }
 
 function conflictProblems(

@@ -59,6 +59,7 @@ export interface World {
   readonly classes?: readonly KubernetesObject[]
   readonly options?: Partial<ClassOptions>
   readonly previous?: Translation
+  readonly fileOf?: (object: KubernetesObject) => string | undefined
 }
 
 export function translate({
@@ -67,9 +68,15 @@ export function translate({
   classes = [],
   options = {},
   previous,
+  fileOf,
 }: World): Translation {
   return translateIngresses(
-    { ingresses: byKey(ingresses), services: byKey(services), ingressClasses: byKey(classes) },
+    {
+      ingresses: byKey(ingresses),
+      services: byKey(services),
+      ingressClasses: byKey(classes),
+      ...(fileOf === undefined ? {} : { fileOf }),
+    },
     { ...classOptions, ...options },
     previous,
   )

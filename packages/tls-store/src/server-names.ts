@@ -14,7 +14,7 @@ export interface ServerNamesResult {
 /**
  * Gives every host of every binding its certificate. The first binding with a usable certificate that covers the host has
  * it; a later one with another Secret is a problem. A certificate that does not cover the host is not used for it. Hosts in
- * `coveredHosts` come last. Secrets without a certificate claim nothing. O(hosts), some microseconds each.
+ * `coveredHosts` come last. Secrets without a certificate claim nothing. O(hosts), some microseconds each the first time.
  */
 export function serverNames(bindings: readonly TlsBinding[], certificates: SecretCertificates): ServerNamesResult {
   const names = new Map<string, ServerCertificate>()
@@ -67,8 +67,20 @@ function normalizeServerName(name: string): string {
   return lower.endsWith('.') ? lower.slice(0, -1) : lower
 }
 
+// What a certificate covers never changes, and asking OpenSSL takes microseconds: bindings that did not change cost a look-up.
+const covered = new WeakMap<ServerCertificate, Map<string, boolean>>()
+const maxCoveredNames = 10_000
+
+function coversName(certificate: ServerCertificate, name: string): boolean {
+  let known = covered.get(certificate)
+  if (known === undefined || known.size >= maxCoveredNames) covered.set(certificate, (known = new Map()))
+  let answer = known.get(name)
+  if (answer === undefined) known.set(name, (answer = checkName(certificate, name)))
+  return answer
+}
+
 /** By subjectAltName only (RFC 9525 §6.3): the common name is no name of a server. Wildcards stand for one whole label. */
-function coversName({ leaf }: ServerCertificate, name: string): boolean {
+function checkName({ leaf }: ServerCertificate, name: string): boolean {
   if (name.length > maxNameLength || !dnsName.test(name)) return false
   const match = leaf.checkHost(name, { subject: 'never', wildcards: true, partialWildcards: false })
   return match !== undefined && (!name.startsWith('*.') || match.toLowerCase() === name)
