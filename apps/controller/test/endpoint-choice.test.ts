@@ -52,13 +52,13 @@ it('prefers ready endpoints, falls back to terminating ones that still serve, an
       ),
     ])
   await write([undefined, terminatingConditions, notReady])
-  await eventuallyReaches('a')
+  await eventually(() => expectReached('a'))
   await write([notReady, terminatingConditions, notReady])
-  await eventuallyReaches('b')
+  await eventually(() => expectReached('b'))
   await write([notReady, { ...terminatingConditions, serving: false }, notReady])
-  await eventuallyReaches(503)
+  await eventually(() => expectReached(503))
   await write([notReady, terminatingConditions, undefined])
-  await eventuallyReaches('c')
+  await eventually(() => expectReached('c'))
 })
 
 it('counts an endpoint once that two slices name, and takes conditions that are left out as ready', async () => {
@@ -67,7 +67,7 @@ it('counts an endpoint once that two slices name, and takes conditions that are 
     endpoints: [{ addresses: ['127.0.0.1'] }],
   })
   await folder.write('service.yaml', [serviceOf('web'), bare('one', 0), bare('one-again', 0), bare('two', 1)])
-  await eventuallyReaches('a', 'b')
+  await eventually(() => expectReached('a', 'b'))
   const shares = new Map<unknown, number>()
   for (let i = 0; i < 40; i++) {
     const name = await reached()
@@ -92,7 +92,7 @@ it('sends new requests to the endpoints with fewer in flight under least-conn', 
     answers.push(ask(server.http, '/held', { host: 'least.test' }))
     await eventually(() => expect(held).toHaveLength(i))
   }
-  const names = held.map(response => response.getHeader('X-Backend'))
+  const names = held.map(response => String(response.getHeader('X-Backend')))
   expect(names.slice(0, 3).toSorted()).toEqual(['a', 'b', 'c'])
   expect(names.slice(3).toSorted()).toEqual(['a', 'b', 'c'])
   // Both requests of `a` end: it has none, so the next two go there.
@@ -111,7 +111,7 @@ it('sends new requests to the endpoints with fewer in flight under least-conn', 
 it('fails no GET when a pod dies under keep-alive load before its endpoint is taken away', async () => {
   const mortal = await echoBackend({ name: 'mortal' })
   await folder.write('service.yaml', service('web', [portOf(0), mortal.port, portOf(1)]))
-  await eventuallyReaches('a', 'mortal', 'b')
+  await eventually(() => expectReached('a', 'mortal', 'b'))
   const load = startLoad(server.http, { host, clients: 6, agent: { keepAlive: true, maxSockets: 1 } })
   await eventually(() => expect(load.finishedCount()).toBeGreaterThan(100))
   await mortal.close()
@@ -142,13 +142,11 @@ async function reached(): Promise<unknown> {
   return status === 200 ? headers['x-backend'] : status
 }
 
-/** Resolves once twelve requests in a row reach exactly these backends, or get exactly this status. */
-async function eventuallyReaches(...expected: readonly (string | number)[]): Promise<void> {
-  await eventually(async () => {
-    const seen = new Set<string>()
-    for (let i = 0; i < 12; i++) seen.add(String(await reached()))
-    expect([...seen].toSorted()).toEqual(expected.map(String).toSorted())
-  })
+/** Fails unless twelve requests in a row reach exactly these backends, or get exactly this status. */
+async function expectReached(...expected: readonly (string | number)[]): Promise<void> {
+  const seen = new Set<string>()
+  for (let i = 0; i < 12; i++) seen.add(String(await reached()))
+  expect([...seen].toSorted()).toEqual(expected.map(String).toSorted())
 }
 
 function portOf(index: number): number {

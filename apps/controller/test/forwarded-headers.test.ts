@@ -130,7 +130,7 @@ it('drops names with an underscore and hop-by-hop headers, those named in Connec
   expect(headers['x-kept']).toBe('1')
   for (const name of ['x_forwarded_for', 'x_other', 'x-hop', 'keep-alive', 'proxy-connection'])
     expect([name, headers[name]]).toEqual([name, undefined])
-  expect(headers.te ?? 'trailers').toBe('trailers')
+  expect(headers['te'] ?? 'trailers').toBe('trailers')
 })
 
 it('does not let Connection name the headers it adds', async () => {

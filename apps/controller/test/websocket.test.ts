@@ -2,6 +2,7 @@
 
 import { certificateAuthority, echoBackend, rawClient, type EchoBackend } from '@ingresskit/testkit'
 import { once } from 'node:events'
+import { Agent } from 'node:https'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { eventually } from './command/support/eventually.ts'
@@ -106,10 +107,10 @@ it('lives through changes of its certificate, its route and its endpoint', async
 })
 
 async function opened(url: string): Promise<WebSocket> {
+  const tls = { servername: 'chat.test', ca: authority.certificatePem }
   const socket = new WebSocket(url, {
     headers: { host: 'chat.test' },
-    servername: 'chat.test',
-    rejectUnauthorized: false,
+    ...(url.startsWith('wss:') ? { agent: new Agent(tls) } : {}),
   })
   sockets.add(socket)
   await once(socket, 'open')

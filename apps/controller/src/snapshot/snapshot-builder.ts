@@ -3,8 +3,8 @@ import { missingSecrets, type Translation, translateIngresses } from '@ingresski
 import type { KubernetesObject, ObjectSnapshot } from '@ingresskit/kubernetes-watch'
 import { type CertificateProblem, parseTlsSecret, type TlsSecret, type TlsStore } from '@ingresskit/tls-store'
 import type { SourceOptions } from '../options/option-table.ts'
-import { type Problem, toProblem } from '../problem.ts'
 import { defaultTarget, targetsOf } from './default-target.ts'
+import { certificateProblem, endpointProblems, withFile } from './snapshot-problems.ts'
 import type { Snapshot } from './snapshot.ts'
 import { buildUpstreams, noUpstreams, type Upstreams } from './upstreams.ts'
 
@@ -55,13 +55,12 @@ export class SnapshotBuilder {
     )
     const certificateProblems = this.#publishCertificates(objects, translation)
     this.#upstreams = buildUpstreams(targetsOf(translation, fallback), endpoints, this.#upstreams)
-    const problems: Problem[] = [
-      ...objects.problems.map(toProblem),
-      ...[...translation.problems, ...missing, ...endpoints.problems].map(problem => {
-        const file = fileOf(objects, problem)
-        return toProblem(file === undefined ? problem : { ...problem, file })
-      }),
-      ...certificateProblems,
+    const reported = [
+      ...objects.problems,
+      ...translation.problems,
+      ...missing,
+      ...endpointProblems(endpoints, targetsOf(translation, fallback)),
+      ...certificateProblems.map(problem => certificateProblem(problem, translation)),
     ]
     this.#previous = {
       version: (this.#previous?.version ?? 0) + 1,
@@ -71,7 +70,7 @@ export class SnapshotBuilder {
       upstreams: this.#upstreams.balancers,
       defaultTarget: fallback,
       certificates: this.#settings.tlsStore.certificates(),
-      problems,
+      problems: reported.map(problem => withFile(problem, objects)),
     }
     return this.#previous
   }
@@ -100,7 +99,7 @@ export class SnapshotBuilder {
     return defaultSecret === undefined ? translation.secrets : new Set([...translation.secrets, defaultSecret])
   }
 
-  #publishCertificates(objects: ObjectSnapshot, translation: Translation): readonly Problem[] {
+  #publishCertificates(objects: ObjectSnapshot, translation: Translation): readonly CertificateProblem[] {
     const defaultSecret = this.#settings.options['default-tls-secret']
     const secrets = new Map<string, TlsSecret>()
     const unreadableSecrets = new Set<string>()
@@ -123,11 +122,7 @@ export class SnapshotBuilder {
         ...(defaultSecret === undefined ? {} : { defaultSecret }),
       }),
     )
-    return found.map(problem => {
-      const [namespace = '', name = ''] = problem.secret.split('/')
-      const file = fileOf(objects, { kind: 'Secret', namespace, name })
-      return toProblem({ ...problem, kind: 'Secret', namespace, name, ...(file === undefined ? {} : { file }) })
-    })
+    return found
   }
 
   #parseSecret(object: KubernetesObject): ReturnType<typeof parseTlsSecret> {
@@ -139,15 +134,4 @@ export class SnapshotBuilder {
     }
     return parsed
   }
-}
-
-/** The file of an object that a problem names. */
-function fileOf(
-  objects: ObjectSnapshot,
-  named: { kind: string; namespace?: string; name: string },
-): string | undefined {
-  const key = named.namespace === undefined ? named.name : `${named.namespace}/${named.name}`
-  const kinds: Readonly<Record<string, ReadonlyMap<string, KubernetesObject>>> = objects.objects
-  const object = Object.hasOwn(kinds, named.kind) ? kinds[named.kind]?.get(key) : undefined
-  return object === undefined ? undefined : objects.fileOf(object)
 }
