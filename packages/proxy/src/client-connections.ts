@@ -14,7 +14,15 @@ interface Connection {
   afterCurrent?: () => void
   /** An answer said so: what else arrives is not served. */
   isClosing: boolean
+  /** More was pipelined than may wait: nothing is read any more, and the last request in line closes the connection. */
+  isOverfull: boolean
 }
+
+/** Pipelined requests that may wait on one connection; each keeps its head, so this bounds what a client can make us hold. */
+const maxWaiting = 16
+
+/** How long a client that pipelined too much has to read its answers before the connection is reset. */
+const lingerMs = 5000
 
 /** How long after its last answer a connection may still send a request while draining, instead of having it reset. */
 const idleGraceMs = 1000
@@ -50,6 +58,7 @@ export class ClientConnections {
       bytesWhenIdle: socket.bytesRead,
       idleSince: performance.now(),
       isClosing: false,
+      isOverfull: false,
     })
     socket.once('close', () => this.#closed(socket))
     if (this.#closesIdle) this.#closeLater(socket)
@@ -64,6 +73,20 @@ export class ClientConnections {
   /** The request in progress on a connection. */
   current(socket: Socket): Exchange | undefined {
     return this.#connections.get(socket)?.current
+  }
+
+  /**
+   * Whether another request may enter. The first one too many stops all reading, so that at most what was already read in one
+   * piece (64 KiB) is parsed after it; what waits is still answered, and the last answer closes the connection.
+   */
+  admits(socket: Socket): boolean {
+    const connection = this.#connections.get(socket)
+    if (connection?.isOverfull === true) return false
+    if (connection === undefined || connection.isClosing || connection.queue.length < maxWaiting) return true
+    connection.isOverfull = true
+    connection.queue.at(-1)?.closeAfter()
+    stopReading(socket)
+    return false
   }
 
   /** Runs a request when those before it on its connection are done. */
@@ -110,6 +133,7 @@ export class ClientConnections {
   /** Runs an action when no request is in progress on the connection any more; the last one given counts. */
   whenQuiet(socket: Socket, action: () => void): void {
     const connection = this.#connections.get(socket)
+    if (connection?.isOverfull === true) return // its remaining answers go out, and then nothing else
     if (connection?.current === undefined) action()
     else connection.afterCurrent = action
   }
@@ -158,5 +182,17 @@ export class ClientConnections {
       Math.max(0, idleGraceMs - idleForMs),
     )
     socket.once('close', () => clearTimeout(timer))
+  }
+}
+
+/** For good: node:http resumes a paused connection by itself whenever a message ends, so that `pause` alone does not last. */
+function stopReading(socket: Socket): void {
+  socket.pause()
+  socket.resume = () => socket
+  // Bytes left unread would turn an immediate close into a reset, which can take the last answers away from the client.
+  socket.destroySoon = () => {
+    const timer = setTimeout(() => socket.destroy(), lingerMs)
+    socket.once('close', () => clearTimeout(timer))
+    socket.end()
   }
 }

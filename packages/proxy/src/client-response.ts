@@ -67,6 +67,11 @@ export class ClientResponse {
     return this.#response.destroyed || this.#response.closed
   }
 
+  /** Makes the answer, which has not begun, the last one on its connection. */
+  closeAfter(): void {
+    this.#response.shouldKeepAlive = false
+  }
+
   /** Answers with a text of ours. Falls back to a bare 500 when the decision has a field that cannot be sent. */
   sendLocal(answer: LocalAnswer): number {
     const extra = answer.headers ?? []

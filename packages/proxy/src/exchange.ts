@@ -74,6 +74,11 @@ export class Exchange {
     return this.#client.closesConnection
   }
 
+  /** Makes its answer, which has not begun, the last one on its connection. */
+  closeAfter(): void {
+    this.#client.closeAfter()
+  }
+
   /** Ends it unserved, without a byte to the client: its connection is closing. */
   drop(): void {
     this.#finish('connection-closing')

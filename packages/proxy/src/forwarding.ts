@@ -124,7 +124,12 @@ export class Forwarding {
   #try(endpoint: UpstreamEndpoint, connection: 'pooled' | 'fresh'): void {
     const attempt: Attempt = { endpoint, startedAt: performance.now(), reusedConnection: false }
     this.#attempt = attempt
-    this.#options.decision.upstream.started(endpoint)
+    try {
+      this.#options.decision.upstream.started(endpoint)
+    } catch {
+      this.#attempt = undefined
+      return this.#giveUp(500, 'upstream-threw')
+    }
     const address = upstreamAddress(endpoint.address, this.#options.services.lookup)
     if (typeof address === 'string') return this.#connect(attempt, address, connection)
     const slow = setTimeout(
@@ -230,7 +235,11 @@ export class Forwarding {
     this.#silence.pause()
     const latency = attempt.latencyMs === undefined ? {} : { latencyMs: attempt.latencyMs }
     this.attempts.push({ endpoint: attempt.endpoint.key, outcome, ...latency })
-    this.#options.decision.upstream.finished(attempt.endpoint, { outcome: told, ...latency })
+    try {
+      this.#options.decision.upstream.finished(attempt.endpoint, { outcome: told, ...latency })
+    } catch {
+      // The attempt is over whatever its upstream makes of it.
+    }
     return attempt
   }
 }

@@ -60,7 +60,13 @@ export function httpProxy3DataPlane(options: DataPlaneOptions): DataPlane {
     lookup: options.lookup ?? systemLookup,
     limits,
     isDraining: () => drain.closesConnections(),
-    onRequest: options.onRequest ?? ((): void => {}),
+    onRequest: record => {
+      try {
+        options.onRequest?.(record)
+      } catch {
+        // A reporter's fault is not the request's; its connection must still go on to the next one.
+      }
+    },
   }
 
   const enter = (
@@ -69,6 +75,7 @@ export function httpProxy3DataPlane(options: DataPlaneOptions): DataPlane {
     takeSocket?: ExchangeOptions['takeSocket'],
   ): void => {
     const { socket } = request
+    if (!connections.admits(socket)) return void request.on('error', () => {})
     const exchange: Exchange = new Exchange({
       request,
       response,

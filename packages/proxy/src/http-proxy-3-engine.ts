@@ -95,6 +95,7 @@ class Run implements EngineAttempt {
   readonly #request: EngineRequest
   readonly #events: EngineEvents
   #clientRequest: ClientRequest | undefined
+  #message: IncomingMessage | undefined
   #isOver = false
 
   constructor(request: EngineRequest, events: EngineEvents) {
@@ -118,12 +119,18 @@ class Run implements EngineAttempt {
 
   answered(message: IncomingMessage): void {
     message.on('error', () => {}) // a destroyed answer reports by `close`; an unheard error would end the process
-    if (this.#isOver) message.destroy()
-    else this.#events.answered(message)
+    this.#message = message
+    // After the rest of its packet was parsed: an answer that is malformed in there has not begun at the client.
+    process.nextTick(() => {
+      if (this.#isOver) message.destroy()
+      else this.#events.answered(message)
+    })
   }
 
   failed(error: Error): void {
     if (this.#isOver) return
+    // What is wrong came after the answer's end. It is passed on; node:http has destroyed the connection with the extra bytes.
+    if (this.#message?.complete === true) return
     this.#isOver = true
     const isConnectTimeout = (error as NodeJS.ErrnoException).code === 'ECONNECT_TIMEOUT'
     this.#destroy()
@@ -143,6 +150,8 @@ class Run implements EngineAttempt {
     this.#request.body.destroy()
     this.responseStandIn.emit('close') // http-proxy-3 destroys its request when the response closes unfinished
     this.#clientRequest?.destroy()
+    // node:http keeps the connection of an answer that is parsed to its end, though nobody has read that yet.
+    if (this.#message?.readableEnded === false) this.#message.socket.destroy()
   }
 
   #adopt(request: ClientRequest): void {

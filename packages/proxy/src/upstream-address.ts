@@ -17,6 +17,10 @@ refused.addAddress('255.255.255.255', 'ipv4')
 refused.addSubnet('::', 96, 'ipv6') // unspecified, loopback, IPv4-compatible
 refused.addSubnet('fe80::', 10, 'ipv6')
 refused.addSubnet('64:ff9b::', 96, 'ipv6') // NAT64: an IPv4 address in disguise
+refused.addSubnet('64:ff9b:1::', 48, 'ipv6') // local-use NAT64, RFC 8215
+refused.addSubnet('::ffff:0:0:0', 96, 'ipv6') // SIIT, RFC 2765
+refused.addSubnet('2002::', 16, 'ipv6') // 6to4, which embeds an IPv4 address too
+refused.addSubnet('fec0::', 10, 'ipv6') // site-local, RFC 3879
 refused.addAddress('fd00:ec2::254', 'ipv6') // AWS metadata
 refused.addSubnet('ff00::', 8, 'ipv6')
 

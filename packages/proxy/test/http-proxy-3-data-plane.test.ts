@@ -3,6 +3,7 @@
 import { httpProxy3DataPlane } from '../src/index.ts'
 import { backendFailuresContract } from './data-plane-contract/backend-failures.ts'
 import { drainContract } from './data-plane-contract/drain.ts'
+import { excessContract } from './data-plane-contract/excess.ts'
 import { headersContract } from './data-plane-contract/headers.ts'
 import { hostileBytesContract } from './data-plane-contract/hostile-bytes.ts'
 import { refusalsContract } from './data-plane-contract/refusals.ts'
@@ -24,3 +25,4 @@ upgradeContract(httpProxy3DataPlane)
 drainContract(httpProxy3DataPlane)
 tlsContract(httpProxy3DataPlane)
 hostileBytesContract(httpProxy3DataPlane)
+excessContract(httpProxy3DataPlane)
