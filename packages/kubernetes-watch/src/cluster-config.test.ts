@@ -64,7 +64,7 @@ describe('loadClusterConfig', () => {
   it('names the contexts there are when the wanted one is not among them', async () => {
     const path = await file('given', kubeconfig('prod'))
     const loading = loadClusterConfig({ environment: {}, kubeconfig: path, context: 'pord' })
-    await expect(loading).rejects.toThrow('the kubeconfig has no context "pord"; it has: prod')
+    await expect(loading).rejects.toThrow(`the kubeconfig "${path}" has no context "pord"; it has: prod`)
   })
 
   it('refuses a cluster without a server URL', async () => {

@@ -32,7 +32,13 @@ export async function loadClusterConfig(options: ClusterConfigOptions): Promise<
   const named = config.getCurrentContext()
   if (!config.getContextObject(named)) {
     const known = config.contexts.map(each => each.name).join(', ')
-    throw new WatchError('config-invalid', `the kubeconfig has no context "${named}"; it has: ${known}`)
+    const file = options.kubeconfig === undefined ? 'the kubeconfig' : `the kubeconfig "${options.kubeconfig}"`
+    throw new WatchError(
+      'config-invalid',
+      known === ''
+        ? `${file} has no contexts; check that it is the right file`
+        : `${file} has no context "${named ?? ''}"; it has: ${known}`,
+    )
   }
   const cluster = config.getCurrentCluster()
   if (!cluster || !URL.canParse(cluster.server)) {

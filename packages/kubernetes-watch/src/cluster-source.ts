@@ -20,6 +20,8 @@ export interface ClusterSourceOptions {
   readonly kubeConfig: KubeConfig
   /** Lists and watches these namespaces alone, so that Roles suffice. Followed references may be in others. Default: all. */
   readonly namespaces?: readonly string[]
+  /** Secrets and ConfigMaps followed at most: each takes a connection. More are left out, by name, with a problem. Default 1000. */
+  readonly maxReferences?: number
   /** At most one snapshot in this time, the first change of a quiet period excepted. Default 50. */
   readonly publishIntervalMs?: number
   /** A watch that sends nothing for so long is opened anew; at least 90_000, as bookmarks come once a minute. Default 120_000. */
@@ -61,13 +63,16 @@ export function clusterSource(options: ClusterSourceOptions): ObjectSource {
     }
     if (phase === 'live') publisher.changed()
   }
-  const references: ReferenceReflectors = referenceReflectors(changed)
+  const maxReferences = options.maxReferences ?? 1000
+  const references: ReferenceReflectors = referenceReflectors(maxReferences, changed)
   const mirrorsOf = (kind: WatchedKind): readonly Reflector[] => [
     ...mains.filter(main => main.kind === kind).map(main => main.mirror),
     ...references.ofKind(kind),
   ]
-  const problems = (): readonly SourceProblem[] =>
-    watchedKinds.flatMap(mirrorsOf).flatMap(mirror => mirror.problem() ?? [])
+  const problems = (): readonly SourceProblem[] => [
+    ...watchedKinds.flatMap(mirrorsOf).flatMap(mirror => mirror.problem() ?? []),
+    ...(references.leftOut() > 0 ? [tooManyReferences(references.leftOut(), maxReferences)] : []),
+  ]
   const publisher = snapshotPublisher({
     publishIntervalMs: options.publishIntervalMs ?? 50,
     schedule,
@@ -151,4 +156,9 @@ function objectMergers(): Readonly<Record<WatchedKind, ReturnType<typeof mapMerg
 
 function closedError(): WatchError {
   return new WatchError('closed', 'the cluster source was closed before its first snapshot')
+}
+
+function tooManyReferences(leftOut: number, max: number): SourceProblem {
+  const message = `${leftOut} Secrets or ConfigMaps beyond the first ${max} that objects name are not read; name fewer, or watch fewer namespaces`
+  return { severity: 'error', reason: 'TooManyReferences', message }
 }

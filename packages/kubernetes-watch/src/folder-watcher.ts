@@ -20,21 +20,22 @@ export interface FolderWatcher {
 
 /** Calls `onEvent` for every event that can concern a manifest; there may be several for one change. */
 export function folderWatcher(onEvent: (event: ManifestEvent) => void): FolderWatcher {
-  const watchers = new Map<string, FSWatcher>()
+  const watchers = new Map<string, { readonly identity: string; readonly watcher: FSWatcher }>()
   let known: ReadonlyMap<string, ManifestFolder> = new Map()
   let failed: Error | undefined
 
   const forget = (folder: string): void => {
-    watchers.get(folder)?.close()
+    watchers.get(folder)?.watcher.close()
     watchers.delete(folder)
   }
   const handle = (folder: string, kind: string, name: string | null): void => {
-    // A folder that is gone tells so under its own name; one that comes back in its place needs a new watch.
-    if (kind === 'rename' && name === basename(folder)) forget(folder)
-    const event = eventOf(known.get(folder), name)
+    // A folder that is gone or moved tells so under its own name; what comes in its place needs a new watch.
+    const isGone = kind === 'rename' && name === basename(folder)
+    if (isGone) forget(folder)
+    const event = isGone ? ({ kind: 'anything' } as const) : eventOf(known.get(folder), name)
     if (event !== undefined) onEvent(event)
   }
-  const start = (folder: string): boolean => {
+  const start = (folder: string, { identity }: ManifestFolder): boolean => {
     try {
       const watcher = watch(folder, { persistent: true }, (kind, name) => handle(folder, kind, name))
       watcher.on('error', error => {
@@ -42,7 +43,7 @@ export function folderWatcher(onEvent: (event: ManifestEvent) => void): FolderWa
         forget(folder)
         onEvent({ kind: 'anything' })
       })
-      watchers.set(folder, watcher)
+      watchers.set(folder, { identity, watcher })
       return true
     } catch (error) {
       failed = error instanceof Error ? error : new Error(String(error))
@@ -54,9 +55,9 @@ export function folderWatcher(onEvent: (event: ManifestEvent) => void): FolderWa
     watch: folders => {
       known = folders
       failed = undefined
-      for (const folder of watchers.keys()) if (!folders.has(folder)) forget(folder)
+      for (const [folder, { identity }] of watchers) if (folders.get(folder)?.identity !== identity) forget(folder)
       let isMore = false
-      for (const folder of folders.keys()) if (!watchers.has(folder)) isMore = start(folder) || isMore
+      for (const [path, folder] of folders) if (!watchers.has(path)) isMore = start(path, folder) || isMore
       return isMore
     },
     failure: () => failed,

@@ -22,7 +22,7 @@ export interface ManifestReading {
   readonly manifests: readonly ReadManifest[]
   /** Problems of no single file. */
   readonly problems: readonly SourceProblem[]
-  /** Whether a file is empty and keeps its objects for now, because it may be one that is being written. */
+  /** Whether a file is to be read again soon: it is empty and may be being written, or could not be read. */
   readonly lookAgain: 'soon' | 'on-event'
 }
 
@@ -37,7 +37,8 @@ export type EmptyFiles = 'keep-objects' | 'believe'
 interface Entry extends ReadManifest {
   readonly version: string
   readonly parts: ParsedParts
-  readonly keptThoughEmpty?: boolean
+  /** Its content is not known yet: it is being written, or could not be read just now. */
+  readonly isUnread?: boolean
 }
 
 /** An empty cache; files over `maxFileBytes` are not read. */
@@ -61,7 +62,7 @@ export function manifestCache({ maxFileBytes }: { readonly maxFileBytes: number 
       return {
         manifests: [...next.values()],
         problems: [...list.problems, ...list.missing.map(vanished)],
-        lookAgain: [...next.values()].some(entry => entry.keptThoughEmpty) ? 'soon' : 'on-event',
+        lookAgain: [...next.values()].some(entry => entry.isUnread) ? 'soon' : 'on-event',
       }
     },
   }
@@ -71,6 +72,9 @@ function isWithin(path: string, folder: string): boolean {
   const way = relative(folder, path)
   return way !== '..' && !way.startsWith('../') && !isAbsolute(way)
 }
+
+/** A version that no file has, so that the next reading looks at it again. */
+const unread = 'unread'
 
 interface ReadingContext {
   readonly old: Entry | undefined
@@ -90,14 +94,15 @@ async function readManifest(file: ManifestFile, context: ReadingContext): Promis
   })
   if (sizeBytes > maxFileBytes) return broken(`has ${sizeBytes} bytes, more than ${maxFileBytes}; split it`)
   if (sizeBytes === 0 && old && old.objects.length > 0 && emptyFiles === 'keep-objects') {
-    // A version no file has, so that the next reading looks at it again.
-    return { ...old, version: 'empty', keptThoughEmpty: true }
+    return { ...old, version: unread, isUnread: true }
   }
   let text: string
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path))
   } catch (error) {
-    return broken(error instanceof Error ? error.message : String(error))
+    const message = error instanceof Error ? error.message : String(error)
+    // Bytes that are no UTF-8 stay so; a read that failed (too many open files, say) may succeed the next time.
+    return error instanceof TypeError ? broken(message) : { ...broken(message), version: unread, isUnread: true }
   }
   const parsed = await parseManifestText(text, old?.parts ?? new Map())
   if (parsed.kind === 'broken') return broken(parsed.message)

@@ -1,7 +1,7 @@
 // Finds the manifest files below the given paths, in the order that decides conflicts.
 import type { Dirent, Stats } from 'node:fs'
 import { readdir, realpath, stat } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import type { SourceProblem } from './object-source.ts'
 
 /** A file that may hold manifests, and what tells whether it changed since it was last read. */
@@ -15,6 +15,8 @@ export interface ManifestFile {
 
 /** A folder in which an entry may change what was found. */
 export interface ManifestFolder {
+  /** Device and inode: another folder in its place has another. */
+  readonly identity: string
   /** What the path of a file in it begins with; `undefined` where only the entries of `names` matter. */
   readonly shown: string | undefined
   /** Path of the manifest, or of the given folder, that an entry of this name leads to. */
@@ -52,7 +54,7 @@ export async function listManifestFiles(paths: readonly string[]): Promise<Manif
 }
 
 /**
- * The list after a change of these files alone, which must be in it: each is looked at again, and left out if it is gone.
+ * The list after a change of these files alone, which must be in it: each is looked at again.
  * `undefined` when one of them is no file any more, and everything has to be listed.
  */
 export async function refreshManifestFiles(
@@ -70,16 +72,22 @@ export async function refreshManifestFiles(
       const stats = await stat(real)
       if (!stats.isFile()) return undefined
       files.push(manifestFile(file.path, real, stats))
-    } catch (error) {
-      if (!isMissing(error)) return undefined
+    } catch {
+      // It is gone, and what that means depends on whether its path was given: the full list says.
+      return undefined
     }
   }
   return { ...list, files }
 }
 
+interface FoundFolder extends ManifestFolder {
+  shown: string | undefined
+  readonly names: Map<string, string>
+}
+
 interface Found {
   readonly files: Map<string, ManifestFile>
-  readonly folders: Map<string, { shown: string | undefined; readonly names: Map<string, string> }>
+  readonly folders: Map<string, FoundFolder>
   readonly missing: string[]
   readonly unreadable: string[]
   readonly problems: SourceProblem[]
@@ -88,8 +96,7 @@ interface Found {
 async function visitGiven(path: string, found: Found): Promise<void> {
   await attempt(path, found, async () => {
     try {
-      // Watched even while the path is missing: it may come back.
-      folderOf(found, await realpath(dirname(path))).names.set(basename(path), path)
+      await watchWay(path, found)
       await visit(path, { depth: 0 }, found)
     } catch (error) {
       if (!isMissing(error)) throw error
@@ -98,17 +105,32 @@ async function visitGiven(path: string, found: Found): Promise<void> {
   })
 }
 
+/**
+ * Every folder on the way to a given path is watched for the next step of it: a link there may be swapped, a folder
+ * renamed, and a path that is missing may come back.
+ */
+async function watchWay(path: string, found: Found): Promise<void> {
+  for (let step = resolve(path); step !== dirname(step); step = dirname(step)) {
+    try {
+      ;(await folderOf(found, await realpath(dirname(step)))).names.set(basename(step), path)
+    } catch (error) {
+      if (!isMissing(error)) throw error
+    }
+  }
+}
+
 async function visit(path: string, { depth }: { readonly depth: number }, found: Found): Promise<void> {
   const real = await realpath(path)
   const stats = await stat(real)
   if (stats.isDirectory()) {
-    const folder = folderOf(found, real)
+    const folder = await folderOf(found, real)
     if (folder.shown !== undefined || depth > maxDepth) return
     folder.shown = path
     const entries = (await readdir(real, { withFileTypes: true })).filter(({ name }) => !name.startsWith('.'))
     await visitEntries(path, { real, depth, entries: entries.sort((a, b) => (a.name < b.name ? -1 : 1)) }, found)
   } else if (stats.isFile() && (depth === 0 || manifestName.test(path))) {
-    folderOf(found, dirname(real)).names.set(basename(real), path)
+    const folder = await folderOf(found, dirname(real))
+    folder.names.set(basename(real), path)
     found.files.set(path, manifestFile(path, real, stats))
   }
 }
@@ -152,9 +174,12 @@ async function attempt(path: string, found: Found, work: () => Promise<void>): P
   }
 }
 
-function folderOf(found: Found, real: string): { shown: string | undefined; readonly names: Map<string, string> } {
-  let folder = found.folders.get(real)
-  if (folder === undefined) found.folders.set(real, (folder = { shown: undefined, names: new Map() }))
+async function folderOf(found: Found, real: string): Promise<FoundFolder> {
+  const known = found.folders.get(real)
+  if (known !== undefined) return known
+  const { dev, ino } = await stat(real)
+  const folder: FoundFolder = { identity: `${dev}:${ino}`, shown: undefined, names: new Map() }
+  found.folders.set(real, folder)
   return folder
 }
 

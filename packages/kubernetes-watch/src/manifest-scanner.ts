@@ -27,6 +27,9 @@ export interface ManifestScanner {
 /** An empty file that had objects is believed after this time; until then it is taken for one being written. */
 const emptyFileGraceMs = 250
 
+/** More files at once are not looked at one by one. */
+const maxPendingFiles = 256
+
 /**
  * A file event leads to a look at that file alone; what cannot be put down to files that are known leads to a look at
  * everything, as does the passing of `rescanIntervalMs`. One look at a time, and one more for what came in meanwhile.
@@ -37,10 +40,11 @@ export function manifestScanner(options: ManifestScannerOptions): ManifestScanne
   const waits = { look: noWait, rescan: noWait, empty: noWait }
   let phase: 'new' | 'live' | 'closed' = 'new'
   let list: ManifestFileList = { files: [], folders: new Map(), missing: [], unreadable: [], problems: [] }
-  let pending: ReadonlySet<string> | 'everything' = new Set()
+  let pending: Set<string> | 'everything' = new Set()
   let emptyFiles: EmptyFiles = 'keep-objects'
   let looking: Promise<void> | undefined
   let isWaiting = false
+  let isWaitingForContent = false
 
   const watcher = folderWatcher(event => {
     note(event)
@@ -49,7 +53,8 @@ export function manifestScanner(options: ManifestScannerOptions): ManifestScanne
 
   const note = (event: ManifestEvent): void => {
     if (pending === 'everything') return
-    pending = event.kind === 'file' ? new Set([...pending, event.path]) : 'everything'
+    if (event.kind === 'file' && pending.size < maxPendingFiles) pending.add(event.path)
+    else pending = 'everything'
   }
   const lookIn = (delayMs: number): void => {
     if (phase !== 'live' || isWaiting || looking !== undefined) return
@@ -69,8 +74,12 @@ export function manifestScanner(options: ManifestScannerOptions): ManifestScanne
     if (pending === 'everything' || pending.size > 0) lookIn(debounceMs)
   }
   const look = async (): Promise<void> => {
-    const reading = await read()
-    if (phase === 'live') onReading(reading)
+    try {
+      const reading = await read()
+      if (phase === 'live') onReading(reading)
+    } catch {
+      // Nothing here is known to throw; if something does, the last reading stays until the next rescan looks at everything.
+    }
   }
   const read = async (): Promise<ManifestReading> => {
     const asked = pending
@@ -80,12 +89,21 @@ export function manifestScanner(options: ManifestScannerOptions): ManifestScanne
     if (phase !== 'closed' && watcher.watch(list.folders)) note({ kind: 'anything' })
     const reading = await cache.read(list, emptyFiles)
     emptyFiles = 'keep-objects'
-    waits.empty()
-    if (reading.lookAgain === 'soon' && phase !== 'closed') waits.empty = schedule(emptyFileGraceMs, believeEmpty)
+    if (reading.lookAgain === 'on-event') stopWaiting()
+    // Not put off by further events, or a file that stays empty would never be believed.
+    else if (!isWaitingForContent && phase !== 'closed') {
+      isWaitingForContent = true
+      waits.empty = schedule(emptyFileGraceMs, believeEmpty)
+    }
     const failure = watcher.failure()
     return failure ? { ...reading, problems: [...reading.problems, watchFailed(failure, rescanIntervalMs)] } : reading
   }
+  const stopWaiting = (): void => {
+    waits.empty()
+    isWaitingForContent = false
+  }
   const believeEmpty = (): void => {
+    isWaitingForContent = false
     emptyFiles = 'believe'
     note({ kind: 'anything' })
     lookAtOnce()

@@ -60,6 +60,10 @@ describe('parseManifestText', () => {
     expect((await read(`a: ${'['.repeat(20_000)}${']'.repeat(20_000)}`)).kind).toBe('broken')
   })
 
+  it('reads a file of blank lines in linear time', async () => {
+    expect(await read('\n'.repeat(400_000) + '---\n'.repeat(2000))).toMatchObject({ kind: 'parsed' })
+  })
+
   it('keeps keys like __proto__ as plain entries', async () => {
     const { documents } = await parsed('__proto__: {polluted: true}\nx: 1')
     expect(Object.keys(documents[0] ?? {})).toEqual(['__proto__', 'x'])

@@ -88,7 +88,7 @@ function yamlParts(text: string): readonly YamlPart[] {
   let linesBefore = 0
   for (const part of text.split(/^(?=---(?:\s|$))/m)) {
     // What stands before the first marker is a document only if it says something.
-    if (parts.length > 0 || /^\s*[^\s#]/m.test(part)) parts.push({ text: part, linesBefore })
+    if (parts.length > 0 || /^[^\S\n]*[^\s#]/m.test(part)) parts.push({ text: part, linesBefore })
     linesBefore += part.split('\n').length - 1
   }
   return parts

@@ -13,11 +13,13 @@ export interface ReferenceReflectors {
   ofKind(kind: WatchedKind): readonly Reflector[]
   /** Whether every followed object was looked up. */
   settled(): boolean
+  /** References beyond the limit, which are not followed. */
+  leftOut(): number
   close(): Promise<void>
 }
 
-/** None are followed at first; `changed` is called when some were dropped. */
-export function referenceReflectors(changed: () => void): ReferenceReflectors {
+/** None are followed at first, and `max` at most; `changed` is called when some were dropped. */
+export function referenceReflectors(max: number, changed: () => void): ReferenceReflectors {
   const mirrors = {
     Secret: new Map<ObjectKey, Reflector>(),
     ConfigMap: new Map<ObjectKey, Reflector>(),
@@ -25,6 +27,7 @@ export function referenceReflectors(changed: () => void): ReferenceReflectors {
   /** Dropped ones whose requests are not over yet; each leaves when they are. */
   const closing = new Set<Promise<void>>()
   let wanted: References = { secrets: new Set(), configMaps: new Set() }
+  let leftOut = 0
   let context: ReflectorContext | undefined
 
   const drop = (mirror: Reflector): void => {
@@ -59,18 +62,27 @@ export function referenceReflectors(changed: () => void): ReferenceReflectors {
       updateAll()
     },
     follow: references => {
-      wanted = { secrets: possible(references.secrets), configMaps: possible(references.configMaps) }
+      const [secrets, configMaps] = [possible(references.secrets), possible(references.configMaps)]
+      const kept = { secrets: first(secrets, max), configMaps: first(configMaps, Math.max(0, max - secrets.size)) }
+      leftOut = secrets.size + configMaps.size - kept.secrets.size - kept.configMaps.size
+      wanted = kept
       updateAll()
     },
     ofKind: kind => (kind === 'Secret' || kind === 'ConfigMap' ? [...mirrors[kind].values()] : []),
     settled: () =>
       all().length === wanted.secrets.size + wanted.configMaps.size && all().every(mirror => mirror.lookedUp()),
+    leftOut: () => leftOut,
     close: async () => {
       wanted = { secrets: new Set(), configMaps: new Set() }
       for (const mirror of all()) drop(mirror)
       await Promise.all(closing)
     },
   }
+}
+
+/** In the order of the names, so that the choice does not depend on when who was asked for. */
+function first(keys: ReadonlySet<ObjectKey>, count: number): ReadonlySet<ObjectKey> {
+  return keys.size <= count ? keys : new Set([...keys].sort((a, b) => (a < b ? -1 : 1)).slice(0, count))
 }
 
 /** Names come from annotations; what can't be the name of an object is not put into a URL to be told so. */

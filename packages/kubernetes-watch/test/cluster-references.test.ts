@@ -42,6 +42,19 @@ describe('clusterSource, as to Secrets and ConfigMaps,', () => {
     await world.server.until(() => world.server.watches('secrets') === 1)
   })
 
+  it('follows so many at most, by name, and reports how many are left out', async () => {
+    await using world = await clusterWorld()
+    for (const name of ['a', 'b', 'c']) await world.put(secret(`shop/${name}`, name))
+    const source = world.source({ maxReferences: 2 })
+    source.follow(references(['shop/c', 'shop/b', 'shop/a'], ['shop/settings']))
+    const { objects, problems } = await source.start(() => undefined)
+    expect([...objects.Secret.keys()].sort()).toEqual(['shop/a', 'shop/b'])
+    expect(problems).toMatchObject([
+      { severity: 'error', reason: 'TooManyReferences', message: expect.stringMatching(/^2 /) },
+    ])
+    expect(source.settled()).toBe(true)
+  })
+
   it('is not settled until each was looked up, and does not wait for one it may not read', async () => {
     await using world = await clusterWorld()
     const source = world.source()
