@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -26,6 +26,36 @@ describe('manifestCache', () => {
     await writeFile(join(folder, 'a.yaml'), service('a'))
     const first = await read()
     const second = await read()
+    expect(second.manifests[0]).toBe(first.manifests[0])
+  })
+
+  it('reads a file again that could not be read, though the file did not change', async () => {
+    let code: string | undefined = 'EMFILE'
+    cache = manifestCache({
+      maxFileBytes: 1000,
+      read: async path => {
+        if (code !== undefined) throw Object.assign(new Error(code), { code })
+        return readFile(path)
+      },
+    })
+    await writeFile(join(folder, 'a.yaml'), service('a'))
+    const short = await read()
+    expect([short.lookAgain, short.manifests[0]?.problems[0]?.reason]).toEqual(['soon', 'ManifestUnreadable'])
+    code = undefined
+    expect(names(await read())).toEqual(['a'])
+  })
+
+  it('does not hurry, and tells nothing new, while a file may not be read', async () => {
+    cache = manifestCache({
+      maxFileBytes: 1000,
+      read: async () => {
+        throw Object.assign(new Error('EACCES'), { code: 'EACCES' })
+      },
+    })
+    await writeFile(join(folder, 'a.yaml'), service('a'))
+    const first = await read()
+    const second = await read()
+    expect([first.lookAgain, second.lookAgain]).toEqual(['on-event', 'on-event'])
     expect(second.manifests[0]).toBe(first.manifests[0])
   })
 

@@ -38,11 +38,19 @@ interface Entry extends ReadManifest {
   readonly version: string
   readonly parts: ParsedParts
   /** Its content is not known yet: it is being written, or could not be read just now. */
-  readonly isUnread?: boolean
+  readonly isUnread?: 'for-now' | 'until-touched'
 }
 
-/** An empty cache; files over `maxFileBytes` are not read. */
-export function manifestCache({ maxFileBytes }: { readonly maxFileBytes: number }): ManifestCache {
+/** What a cache may read, and how. */
+export interface ManifestCacheOptions {
+  /** Larger files are not read. */
+  readonly maxFileBytes: number
+  /** Default: from disk. */
+  readonly read?: (path: string) => Promise<Uint8Array>
+}
+
+/** An empty cache. */
+export function manifestCache({ maxFileBytes, read = readFile }: ManifestCacheOptions): ManifestCache {
   let entries: ReadonlyMap<string, Entry> = new Map()
   return {
     read: async (list, emptyFiles) => {
@@ -50,7 +58,7 @@ export function manifestCache({ maxFileBytes }: { readonly maxFileBytes: number 
       for (const file of list.files) {
         const old = entries.get(file.path)
         const unchanged = old?.version === file.version
-        next.set(file.path, old && unchanged ? old : await readManifest(file, { old, maxFileBytes, emptyFiles }))
+        next.set(file.path, old && unchanged ? old : await readManifest(file, { old, maxFileBytes, emptyFiles, read }))
       }
       const lost = [...list.missing, ...list.unreadable]
       for (const [path, entry] of entries) {
@@ -62,7 +70,7 @@ export function manifestCache({ maxFileBytes }: { readonly maxFileBytes: number 
       return {
         manifests: [...next.values()],
         problems: [...list.problems, ...list.missing.map(vanished)],
-        lookAgain: [...next.values()].some(entry => entry.isUnread) ? 'soon' : 'on-event',
+        lookAgain: [...next.values()].some(entry => entry.isUnread === 'for-now') ? 'soon' : 'on-event',
       }
     },
   }
@@ -76,14 +84,20 @@ function isWithin(path: string, folder: string): boolean {
 /** A version that no file has, so that the next reading looks at it again. */
 const unread = 'unread'
 
+/** Too many open files, in the process or the system: over as soon as somebody closes some. */
+function isShortage(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'EMFILE' || error.code === 'ENFILE')
+}
+
 interface ReadingContext {
   readonly old: Entry | undefined
   readonly maxFileBytes: number
   readonly emptyFiles: EmptyFiles
+  readonly read: (path: string) => Promise<Uint8Array>
 }
 
 async function readManifest(file: ManifestFile, context: ReadingContext): Promise<Entry> {
-  const { old, maxFileBytes, emptyFiles } = context
+  const { old, maxFileBytes, emptyFiles, read } = context
   const { path, version, sizeBytes } = file
   const broken = (message: string): Entry => ({
     path,
@@ -94,19 +108,25 @@ async function readManifest(file: ManifestFile, context: ReadingContext): Promis
   })
   if (sizeBytes > maxFileBytes) return broken(`has ${sizeBytes} bytes, more than ${maxFileBytes}; split it`)
   if (sizeBytes === 0 && old && old.objects.length > 0 && emptyFiles === 'keep-objects') {
-    return { ...old, version: unread, isUnread: true }
+    return { ...old, version: unread, isUnread: 'for-now' }
   }
   let text: string
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path))
+    text = new TextDecoder('utf-8', { fatal: true }).decode(await read(path))
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
-    // Bytes that are no UTF-8 stay so; a read that failed (too many open files, say) may succeed the next time.
-    return error instanceof TypeError ? broken(message) : { ...broken(message), version: unread, isUnread: true }
+    // Bytes that are no UTF-8 stay so; a read that failed may succeed the next time, without a change of the file.
+    if (error instanceof TypeError) return broken(message)
+    const next: Entry = {
+      ...broken(message),
+      version: unread,
+      isUnread: isShortage(error) ? 'for-now' : 'until-touched',
+    }
+    return old?.version === unread && isDeepStrictEqual(old.problems, next.problems) ? old : next
   }
   const parsed = await parseManifestText(text, old?.parts ?? new Map())
   if (parsed.kind === 'broken') return broken(parsed.message)
-  const read = parsed.documents.map((document, index) =>
+  const documents = parsed.documents.map((document, index) =>
     readManifestDocument(document, { file: path, document: index + 1, item: '' }),
   )
   return {
@@ -115,9 +135,9 @@ async function readManifest(file: ManifestFile, context: ReadingContext): Promis
     parts: parsed.parts,
     objects: keepEqual(
       old?.objects ?? [],
-      read.flatMap(each => each.objects),
+      documents.flatMap(each => each.objects),
     ),
-    problems: read.flatMap(each => each.problems),
+    problems: documents.flatMap(each => each.problems),
   }
 }
 
