@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { httpProxy3DataPlane, type Upstream } from '@ingresskit/proxy'
+import { wireDataPlane, type Upstream } from '@ingresskit/proxy'
 
 // Two upstreams; in real life these run elsewhere.
 const backend = async (name: string): Promise<Upstream> => {
@@ -15,7 +15,7 @@ const backend = async (name: string): Promise<Upstream> => {
 const shop = await backend('shop')
 const blog = await backend('blog')
 
-const proxy = httpProxy3DataPlane({
+const proxy = wireDataPlane({
   listeners: [{ name: 'http', host: '127.0.0.1', port: 0 }],
   // One form per path, decided once. This one refuses what has several; @ingresskit/rule-matcher has the complete rules.
   canonicalPath: path =>

@@ -2,8 +2,7 @@
 
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http'
 import { TLSSocket } from 'node:tls'
-import { errorPage } from './error-page.ts'
-import { isFieldValue, isToken } from './field-syntax.ts'
+import { localAnswer, type LocalAnswer } from './local-answer.ts'
 import { silenceTimer, type SilenceTimer } from './silence-timer.ts'
 
 /** Bodies up to this size are read to their end after an early answer; with larger ones the connection closes instead. */
@@ -11,15 +10,6 @@ const maxDrainedBytes = 64 * 1024
 
 /** How long the rest of a request may take to arrive after its answer was sent. */
 const lingerMs = 5000
-
-export interface LocalAnswer {
-  readonly status: number
-  readonly headers?: readonly (readonly [name: string, value: string])[]
-  readonly body?: { readonly contentType: string; readonly text: string }
-  readonly requestId: string
-  readonly accept: string
-  readonly close: boolean
-}
 
 export interface ClientResponseOptions {
   readonly request: IncomingMessage
@@ -73,27 +63,15 @@ export class ClientResponse {
   }
 
   /** Answers with a text of ours. Falls back to a bare 500 when the decision has a field that cannot be sent. */
-  sendLocal(answer: LocalAnswer): number {
-    const extra = answer.headers ?? []
-    const contentType = answer.body?.contentType ?? ''
-    const valid = extra.every(([name, value]) => isToken(name) && isFieldValue(value)) && isFieldValue(contentType)
-    if (!valid || !Number.isInteger(answer.status) || answer.status < 200 || answer.status > 599) {
-      return this.sendLocal({ status: 500, requestId: answer.requestId, accept: answer.accept, close: true })
-    }
-    const bodiless = answer.status === 204 || answer.status === 304
-    const page = answer.body ?? errorPage(answer.status, answer.accept)
-    const text = Buffer.from(bodiless ? '' : page.text)
-    const own: string[] = bodiless ? [] : ['Content-Type', page.contentType, 'Content-Length', String(text.length)]
-    const said = new Set(extra.map(([name]) => name.toLowerCase()))
-    if (answer.status >= 400 && !said.has('cache-control')) own.push('Cache-Control', 'no-store')
-    if (!said.has('x-request-id')) own.push('X-Request-ID', answer.requestId)
-    const given = extra.filter(([name]) => !framingFields.has(name.toLowerCase())).flat()
+  sendLocal(answer: LocalAnswer & { readonly close: boolean }): number {
+    const { status, flatHeaders, body } = localAnswer(answer)
+    const text = Buffer.from(body)
     this.#closeUnless(!answer.close && !this.#cannotDrain())
     // The phrase is given because node:http would keep the one of a head that could not be written.
-    this.#response.writeHead(answer.status, STATUS_CODES[answer.status] ?? 'Unknown', [...own, ...given] as never)
-    if (!bodiless && this.#options.request.method !== 'HEAD') this.#bytes += text.length
+    this.#response.writeHead(status, STATUS_CODES[status] ?? 'Unknown', [...flatHeaders] as never)
+    if (this.#options.request.method !== 'HEAD') this.#bytes += text.length
     this.end(text)
-    return answer.status
+    return status
   }
 
   sendInterim(status: number, flatHeaders: readonly string[]): void {
@@ -204,5 +182,3 @@ function closeInTwoSteps(request: IncomingMessage): void {
     socket.end()
   }
 }
-
-const framingFields = new Set(['content-length', 'transfer-encoding', 'connection', 'content-type'])

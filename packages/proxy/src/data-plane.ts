@@ -12,8 +12,15 @@ export interface DataPlane {
    * Stops: answers carry `Connection: close` from now on, listeners keep accepting for `delayMs`, then close; idle
    * connections close, requests in flight finish, and what is left after `timeoutMs` more is cut. Resolves when all is closed.
    * Idempotent: a second call with a shorter time-out shortens it.
+   *
+   * `stopped` is for listeners that share their ports: called when these have closed, and connections are kept as they are until it
+   * resolves, which it must. Clients that are sent away while another listener still accepts would go there, and be reset when it closes.
    */
-  drain(options: { readonly delayMs: number; readonly timeoutMs: number }): Promise<{ readonly cut: number }>
+  drain(options: {
+    readonly delayMs: number
+    readonly timeoutMs: number
+    readonly stopped?: () => Promise<void>
+  }): Promise<{ readonly cut: number }>
   /** Closes pooled upstream connections to endpoints that are gone; `keys` are the ones that stay. */
   retainEndpoints(keys: ReadonlySet<string>): void
 }
@@ -46,6 +53,8 @@ export interface ListenerOptions {
   readonly host: string
   /** 0 = any free port. */
   readonly port: number
+  /** `reuse-port`: several listeners, of threads or processes, may share the port; the system spreads connections. Default `exclusive`. */
+  readonly sharing?: 'exclusive' | 'reuse-port'
   /** Makes it an HTTPS listener. */
   readonly tls?: TlsListenerOptions
   /**

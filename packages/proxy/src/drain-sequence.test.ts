@@ -43,6 +43,17 @@ describe('drainSequence', () => {
     expect(drain.closesConnections()).toBe(false)
   })
 
+  it('keeps connections while other listeners on the same ports still accept', async () => {
+    const { drain, isAccepting } = sequence()
+    const others = Promise.withResolvers<void>()
+    void drain.begin({ delayMs: 0, timeoutMs: 30_000, stopped: () => others.promise })
+    await vi.advanceTimersByTimeAsync(1000)
+    expect([drain.closesConnections(), isAccepting()]).toEqual([false, false])
+    others.resolve()
+    await vi.advanceTimersByTimeAsync(0)
+    expect(drain.closesConnections()).toBe(true)
+  })
+
   it('closes connections at once without a delay', () => {
     const { drain, isAccepting } = sequence()
     void drain.begin({ delayMs: 0, timeoutMs: 30_000 })

@@ -12,6 +12,8 @@ export interface DrainOptions {
 export interface DrainRequest {
   readonly delayMs: number
   readonly timeoutMs: number
+  /** As in `DataPlane.drain`; the first one given counts. */
+  readonly stopped?: () => Promise<void>
 }
 
 export interface DrainSequence {
@@ -38,12 +40,18 @@ export function drainSequence(options: DrainOptions): DrainSequence {
   let stopAt = Infinity
   let cutAt = Infinity
   let hasStopped = false
+  let sendsAway = false
+  let stopped: DrainRequest['stopped']
   let cut = 0
 
   const stop = async (): Promise<void> => {
     if (hasStopped) return
     hasStopped = true
+    // Clients that come back are refused from here on, unless others accept on the same ports.
+    sendsAway = stopped === undefined
     await options.stopAccepting()
+    await stopped?.()
+    sendsAway = true
     connections.closeIdle()
     connections.whenEmpty(() => {
       clearTimeout(cutTimer)
@@ -60,11 +68,12 @@ export function drainSequence(options: DrainOptions): DrainSequence {
   return {
     hasBegun: () => begunAt !== undefined,
     closesConnections: () => {
-      if (begunAt === undefined || hasStopped) return hasStopped
+      if (begunAt === undefined || hasStopped) return sendsAway
       return performance.now() < stopAt - Math.min(settleMs, (stopAt - begunAt) / 2)
     },
-    begin: ({ delayMs, timeoutMs }) => {
+    begin: ({ delayMs, timeoutMs, ...request }) => {
       const now = performance.now()
+      stopped ??= request.stopped
       begunAt ??= now
       if (now + delayMs < stopAt) {
         stopAt = now + delayMs

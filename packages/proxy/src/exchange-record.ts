@@ -17,18 +17,22 @@ export interface ExchangeFacts {
 
 /** Joins what the head said with what became of it. A refused head has no host, and its target as it was sent for a path. */
 export function exchangeRecord(outcome: HeadOutcome, facts: ExchangeFacts): RequestRecord {
-  const { reason, labels, ...rest } = facts
-  const head =
-    outcome.kind === 'accepted' ? outcome.request.head : { ...outcome.request, host: '', path: outcome.request.target }
+  const { request } = outcome
+  const head = 'head' in request ? request.head : request
   return {
     requestId: head.requestId,
     clientAddress: head.clientAddress,
     method: head.method,
     scheme: head.scheme,
-    host: head.host,
-    path: head.path,
-    ...rest,
-    ...(reason === undefined ? {} : { reason }),
-    ...(labels === undefined ? {} : { labels }),
+    host: 'host' in head ? head.host : '',
+    path: 'path' in head ? head.path : head.target,
+    status: facts.status,
+    reason: facts.reason,
+    labels: facts.labels,
+    attempts: facts.attempts,
+    durationMs: facts.durationMs,
+    requestBytes: facts.requestBytes,
+    responseBytes: facts.responseBytes,
+    upgraded: facts.upgraded,
   }
 }

@@ -1,17 +1,17 @@
 /** One request from its parsed head to its record: decided, answered or forwarded, and reported once whatever happens. */
 
+import { performance } from 'node:perf_hooks'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { FieldList } from '@ingresskit/http-wire'
 import { ClientResponse } from './client-response.ts'
 import { exchangeRecord } from './exchange-record.ts'
 import type { ExchangeServices } from './exchange-services.ts'
 import { Forwarding, maxReplayBytes } from './forwarding.ts'
-import { headerList } from './header-list.ts'
-import type { HeadOutcome, InboundHead } from './inbound-head.ts'
+import { framedBytes, type HeadOutcome, type InboundHead } from './inbound-head.ts'
 import { readHead } from './read-head.ts'
 import { relayAnswer } from './relay-answer.ts'
 import { RequestBody } from './request-body.ts'
-import { framedBytes } from './request-framing.ts'
 import { responseHead } from './response-head.ts'
 import type { ForwardDecision, RouteDecision, RouteLabels } from './route-decision.ts'
 import { switchProtocols, type UpgradeAnswer } from './switch-protocols.ts'
@@ -173,7 +173,7 @@ export class Exchange {
       {
         status: message.statusCode ?? 0,
         reasonPhrase: message.statusMessage ?? '',
-        headers: headerList(message.rawHeaders),
+        headers: new FieldList(message.rawHeaders),
       },
       { acceptsTrailers, isHead: outcome.request.head.method === 'HEAD' },
     )
@@ -217,7 +217,7 @@ export class Exchange {
     this.#interims += 1
     if (this.#interims > maxInterim) return
     const head = responseHead(
-      { status: 200, reasonPhrase: '', headers: headerList(flatHeaders) },
+      { status: 200, reasonPhrase: '', headers: new FieldList(flatHeaders) },
       { acceptsTrailers: false, isHead: false },
     )
     if (head.kind === 'head') this.#client.sendInterim(status, head.flatHeaders)

@@ -12,15 +12,3 @@ export function isToken(text: string): boolean {
 export function isFieldValue(text: string): boolean {
   return fieldValue.test(text)
 }
-
-/** The tokens of a comma-separated list, in lower case; empty elements are skipped (RFC 9110 §5.6.1). */
-export function listTokens(values: readonly string[]): string[] {
-  const tokens: string[] = []
-  for (const value of values) {
-    for (const element of value.split(',')) {
-      const trimmed = element.trim().toLowerCase()
-      if (trimmed !== '') tokens.push(trimmed)
-    }
-  }
-  return tokens
-}

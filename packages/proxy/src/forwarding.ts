@@ -1,11 +1,12 @@
 /** Brings one request to an endpoint that answers it: attempts, retries and what the balancer is told. */
 
 import type { IncomingMessage } from 'node:http'
+import { Attempts } from './attempts.ts'
 import type { ExchangeServices } from './exchange-services.ts'
 import type { EngineAttempt } from './http-proxy-3-engine.ts'
 import type { RequestBody } from './request-body.ts'
 import type { AttemptRecord } from './request-record.ts'
-import { failureStatus, retryDecision, type FailureOutcome } from './retry-policy.ts'
+import { failureStatus, type FailureOutcome } from './retry-policy.ts'
 import type { ForwardDecision, UpstreamEndpoint } from './route-decision.ts'
 import { longestTimeoutMs, silenceTimer, type SilenceTimer } from './silence-timer.ts'
 import type { UpgradeAnswer } from './switch-protocols.ts'
@@ -34,9 +35,7 @@ export interface ForwardingEvents {
 
 interface Attempt {
   readonly endpoint: UpstreamEndpoint
-  readonly startedAt: number
   reusedConnection: boolean
-  latencyMs?: number
   engine?: EngineAttempt
 }
 
@@ -45,19 +44,22 @@ export const maxReplayBytes: number = 64 * 1024
 
 /** One request on its way. `start` once; then `completed` or `abandon` or one of the last two events ends it. */
 export class Forwarding {
-  readonly attempts: AttemptRecord[] = []
   readonly #options: ForwardingOptions
+  readonly #attempts: Attempts
   readonly #silence: SilenceTimer
-  readonly #tried = new Set<string>()
-  #endpointsTried = 0
-  #sentRetryUsed = false
   #attempt: Attempt | undefined
   #answered = false
   #isOver = false
 
   constructor(options: ForwardingOptions) {
     this.#options = options
+    this.#attempts = new Attempts(options.decision, options.head.method)
     this.#silence = silenceTimer(options.decision.timeouts.readMs, () => this.#failed('read-timeout'))
+  }
+
+  /** Finished attempts, in order. */
+  get attempts(): readonly AttemptRecord[] {
+    return this.#attempts.records
   }
 
   start(): void {
@@ -103,33 +105,14 @@ export class Forwarding {
   }
 
   #next(last: FailureOutcome | undefined): void {
-    const { decision, events } = this.#options
-    let picked: ReturnType<typeof decision.upstream.pick>
-    try {
-      picked = decision.upstream.pick({
-        excluded: this.#tried,
-        ...(decision.hashKey === undefined ? {} : { hashKey: decision.hashKey }),
-      })
-    } catch {
-      return this.#giveUp(500, 'upstream-threw')
-    }
-    if (picked.kind === 'none') {
-      return last === undefined ? this.#giveUp(503, picked.reason) : events.gaveUp(failureStatus(last), last)
-    }
-    this.#endpointsTried += 1
-    this.#tried.add(picked.endpoint.key)
-    this.#try(picked.endpoint, 'pooled')
+    const next = this.#attempts.next(last)
+    if (next.kind === 'none') return this.#giveUp(next.status, next.reason)
+    this.#try(next.endpoint, 'pooled')
   }
 
   #try(endpoint: UpstreamEndpoint, connection: 'pooled' | 'fresh'): void {
-    const attempt: Attempt = { endpoint, startedAt: performance.now(), reusedConnection: false }
+    const attempt: Attempt = { endpoint, reusedConnection: false }
     this.#attempt = attempt
-    try {
-      this.#options.decision.upstream.started(endpoint)
-    } catch {
-      this.#attempt = undefined
-      return this.#giveUp(500, 'upstream-threw')
-    }
     const address = upstreamAddress(endpoint.address, this.#options.services.lookup)
     if (typeof address === 'string') return this.#connect(attempt, address, connection)
     const slow = setTimeout(
@@ -174,14 +157,14 @@ export class Forwarding {
         answered: message => {
           if (!isCurrent()) return
           this.#answered = true
-          attempt.latencyMs = performance.now() - attempt.startedAt
+          this.#attempts.answered()
           this.#silence.touch()
           events.answered(message)
         },
         upgraded: answer => {
           if (!isCurrent()) return void answer.socket.destroy()
           this.#answered = true
-          attempt.latencyMs = performance.now() - attempt.startedAt
+          this.#attempts.answered()
           this.#silence.pause()
           events.upgraded(answer)
         },
@@ -201,25 +184,20 @@ export class Forwarding {
     const attempt = this.#end(outcome, 'failure')
     if (attempt === undefined) return
     attempt.engine?.abort()
-    const { decision, head, body, events } = this.#options
+    const { body, events } = this.#options
     if (this.#answered) {
       this.#isOver = true
       events.brokeOff(outcome)
       return
     }
-    const retry = retryDecision({
-      outcome,
+    const retry = this.#attempts.afterFailure(attempt.endpoint, outcome, {
       reusedConnection: attempt.reusedConnection,
-      method: head.method,
       bodyIsReplayable: body.isReplayable,
-      endpointsTried: this.#endpointsTried,
-      maxAttempts: decision.maxAttempts,
-      sentRetryUsed: this.#sentRetryUsed,
     })
-    if (retry !== 'give-up' && outcome === 'reset') this.#sentRetryUsed = true
     if (retry === 'another-endpoint') this.#next(outcome)
-    else if (retry === 'fresh-connection') this.#try(attempt.endpoint, 'fresh')
-    else this.#giveUp(failureStatus(outcome), outcome)
+    else if (retry === 'give-up') this.#giveUp(failureStatus(outcome), outcome)
+    else if (this.#attempts.begin(attempt.endpoint)) this.#try(attempt.endpoint, 'fresh')
+    else this.#giveUp(500, 'upstream-threw')
   }
 
   #giveUp(status: number, reason: string): void {
@@ -233,13 +211,7 @@ export class Forwarding {
     if (attempt === undefined) return undefined
     this.#attempt = undefined
     this.#silence.pause()
-    const latency = attempt.latencyMs === undefined ? {} : { latencyMs: attempt.latencyMs }
-    this.attempts.push({ endpoint: attempt.endpoint.key, outcome, ...latency })
-    try {
-      this.#options.decision.upstream.finished(attempt.endpoint, { outcome: told, ...latency })
-    } catch {
-      // The attempt is over whatever its upstream makes of it.
-    }
+    this.#attempts.end(outcome, told)
     return attempt
   }
 }

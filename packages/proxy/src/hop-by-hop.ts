@@ -1,20 +1,8 @@
 /** Fields that belong to one connection and never travel on (RFC 9110 §7.6.1). */
 
-import { listTokens } from './field-syntax.ts'
+import { listTokens } from '@ingresskit/http-wire'
+import { FORWARDING, HOP_BY_HOP, kindOf } from './field-kind.ts'
 import type { HeaderList } from './request-head.ts'
-
-const always = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-  'http2-settings',
-])
 
 // Naming one of these in Connection would let a sender take away what routing, framing or authentication rests on.
 const neverNominated = new Set([
@@ -27,21 +15,18 @@ const neverNominated = new Set([
   'date',
 ])
 
-/** Tells for one message which lower-case names stay on its connection, those named in Connection included. */
-export function hopByHop(headers: HeaderList): (lowerName: string) => boolean {
-  const nominated = headers.has('connection') ? new Set(listTokens(headers.getAll('connection'))) : undefined
-  return name =>
-    always.has(name) ||
-    (nominated !== undefined && nominated.has(name) && !neverNominated.has(name) && !isForwardingField(name))
+/** The lower-case names that a message's Connection field keeps on its connection; `undefined` when it names none that travels. */
+export function nominatedFields(headers: HeaderList): ReadonlySet<string> | undefined {
+  const connection = headers.get('connection')
+  if (connection === undefined || connection === 'keep-alive' || connection === 'close') return undefined
+  const names = listTokens(headers.getAll('connection')).filter(
+    name => !neverNominated.has(name) && (kindOf(name) & FORWARDING) === 0,
+  )
+  return new Set(names)
 }
 
-/** Fields by which proxies describe the client: ours to set, and a client's only through a trusted proxy. */
-export function isForwardingField(lowerName: string): boolean {
-  return (
-    lowerName.startsWith('x-forwarded-') ||
-    lowerName.startsWith('x-original-') ||
-    lowerName === 'forwarded' ||
-    lowerName === 'x-real-ip' ||
-    lowerName === 'x-request-id'
-  )
+/** Tells for one message which names stay on its connection, those named in Connection included. */
+export function hopByHop(headers: HeaderList): (name: string) => boolean {
+  const nominated = nominatedFields(headers)
+  return name => (kindOf(name) & HOP_BY_HOP) !== 0 || (nominated !== undefined && nominated.has(name.toLowerCase()))
 }

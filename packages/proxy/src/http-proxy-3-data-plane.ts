@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { ServerResponse, type IncomingMessage, type Server } from 'node:http'
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
+import { FieldList } from '@ingresskit/http-wire'
 import { ClientConnections } from './client-connections.ts'
 import type { DataPlane, DataPlaneOptions } from './data-plane.ts'
 import { defaultLimits } from './default-limits.ts'
@@ -11,12 +12,13 @@ import { detachedResponse } from './detached-response.ts'
 import { drainSequence } from './drain-sequence.ts'
 import type { ExchangeServices } from './exchange-services.ts'
 import { Exchange, type ExchangeOptions } from './exchange.ts'
-import { headerList } from './header-list.ts'
 import { httpProxy3Engine } from './http-proxy-3-engine.ts'
-import { openListener, onReadySocket, type OpenListener } from './open-listener.ts'
+import { nodeHttpServer, onReadySocket } from './node-http-server.ts'
+import { openListener, type OpenListener } from './open-listener.ts'
+import { peerOf } from './peer.ts'
 import { ProxyError } from './proxy-error.ts'
 import { parserRefusal, refuseConnection, type ParserError } from './refuse-connection.ts'
-import type { TlsFacts } from './request-head.ts'
+import { tlsFacts } from './tls-facts.ts'
 import { trustedPeers } from './trusted-peers.ts'
 import { systemLookup } from './upstream-address.ts'
 import { upstreamPools } from './upstream-pools.ts'
@@ -83,8 +85,8 @@ export function httpProxy3DataPlane(options: DataPlaneOptions): DataPlane {
         method: request.method ?? '',
         target: request.url ?? '',
         httpVersion: request.httpVersion,
-        flatHeaders: request.rawHeaders,
-        peerAddress: socket.remoteAddress ?? '',
+        fields: new FieldList(request.rawHeaders),
+        peer: peerOf(socket.remoteAddress, services.readHead.trusts),
         scheme: socket instanceof TLSSocket ? 'https' : 'http',
         ...(socket instanceof TLSSocket ? { tls: tlsFacts(socket) } : {}),
         ...(takeSocket === undefined ? {} : { upgrade: 'websocket' }),
@@ -140,7 +142,12 @@ export function httpProxy3DataPlane(options: DataPlaneOptions): DataPlane {
     const opened: OpenListener[] = []
     try {
       for (const listener of options.listeners) {
-        opened.push(await openListener({ listener, limits, shouldUpgrade, prepare }))
+        const prepareServer = (): ReturnType<typeof nodeHttpServer> => {
+          const made = nodeHttpServer({ listener, limits, shouldUpgrade })
+          prepare(made.server)
+          return made
+        }
+        opened.push(await openListener(listener, prepareServer))
       }
     } catch (error) {
       for (const listener of opened) listener.dispose()
@@ -169,21 +176,5 @@ export function httpProxy3DataPlane(options: DataPlaneOptions): DataPlane {
 
 function asksForWebSocket(request: IncomingMessage): boolean {
   const { method = '', httpVersion, rawHeaders } = request
-  return isWebSocketHandshake({ method, httpVersion, headers: headerList(rawHeaders) })
-}
-
-const factsOf = new WeakMap<TLSSocket, TlsFacts>()
-
-/** Constant for a connection, and not free to ask for: kept with it. */
-function tlsFacts(socket: TLSSocket): TlsFacts {
-  const known = factsOf.get(socket)
-  if (known !== undefined) return known
-  const { servername } = socket as { servername?: unknown }
-  const facts: TlsFacts = {
-    protocol: socket.getProtocol() ?? '',
-    cipher: socket.getCipher().name,
-    ...(typeof servername === 'string' ? { serverName: servername } : {}),
-  }
-  factsOf.set(socket, facts)
-  return facts
+  return isWebSocketHandshake({ method, httpVersion, headers: new FieldList(rawHeaders) })
 }

@@ -1,7 +1,8 @@
 /** A head as a codec parsed it, before anything in it is believed, and what it becomes once it is. */
 
+import type { BodyFraming, CheckedRequest, Fields } from '@ingresskit/http-wire'
+import type { Peer } from './peer.ts'
 import type { RequestHead, TlsFacts } from './request-head.ts'
-import type { Framing } from './request-framing.ts'
 
 /** The same for every codec; each fills it from its own parser. */
 export interface InboundHead {
@@ -10,25 +11,28 @@ export interface InboundHead {
   readonly target: string
   /** As sent: `1.1`, and also what parsers let through, such as `0.9` or `2.0`. */
   readonly httpVersion: string
-  /** `[name, value, …]` as received. */
-  readonly flatHeaders: readonly string[]
-  readonly peerAddress: string
+  /** As received. */
+  readonly fields: Fields
+  /** Set by a codec whose parser makes this check (`checkRequest` of @ingresskit/http-wire), and that of every field, itself. */
+  readonly checked?: CheckedRequest
+  readonly peer: Peer
   readonly scheme: 'http' | 'https'
-  readonly tls?: TlsFacts
+  readonly tls?: TlsFacts | undefined
   /** The codec found a WebSocket handshake (`isWebSocketHandshake`) on a connection that can be given away. */
-  readonly upgrade?: 'websocket'
+  readonly upgrade?: 'websocket' | undefined
 }
 
 /** A request that may be routed. */
 export interface AcceptedRequest {
   readonly head: RequestHead
-  readonly framing: Framing
+  readonly framing: BodyFraming
+  /** Of the authority; `undefined` when none was written. */
+  readonly port: number | undefined
   /** The client waits for 100 Continue before it sends the body. */
   readonly expectsContinue: boolean
   /** The client said `TE: trailers`. */
   readonly acceptsTrailers: boolean
-  readonly peerAddress: string
-  readonly peerIsTrusted: boolean
+  readonly peer: Peer
 }
 
 /** What is known of a request that was refused before it could be routed. */
@@ -52,3 +56,15 @@ export type HeadOutcome =
       readonly headers: readonly (readonly [string, string])[]
       readonly request: RefusedRequest
     }
+
+/** Bytes of the body; `undefined` when only its end will tell. */
+export function framedBytes(framing: BodyFraming): number | undefined {
+  switch (framing.kind) {
+    case 'none':
+      return 0
+    case 'length':
+      return framing.bytes
+    case 'chunked':
+      return undefined
+  }
+}

@@ -21,5 +21,6 @@ export type {
 } from './route-decision.ts'
 export { defaultLimits } from './default-limits.ts'
 export { httpProxy3DataPlane } from './http-proxy-3-data-plane.ts'
+export { wireDataPlane } from './wire-data-plane.ts'
 export { ProxyError } from './proxy-error.ts'
 export type { ProxyErrorCode } from './proxy-error.ts'

@@ -1,15 +1,11 @@
 /** From a head as parsed to a request that may be routed, or the refusal it gets: the gate in front of every route. */
 
-import { isIP } from 'node:net'
-import { parseAuthority } from './authority.ts'
-import { cleanHeaders } from './clean-headers.ts'
-import { clientAddress, unmapped } from './client-address.ts'
-import { listTokens } from './field-syntax.ts'
-import { headerList } from './header-list.ts'
-import type { AcceptedRequest, HeadOutcome, InboundHead, RefusedRequest } from './inbound-head.ts'
-import { framedBytes, requestFraming } from './request-framing.ts'
+import { METHODS } from 'node:http'
+import { checkRequest, faultStatus, listTokens, type Fields } from '@ingresskit/http-wire'
+import { areValidFields, cleanHeaders } from './clean-headers.ts'
+import { clientAddress } from './client-address.ts'
+import { framedBytes, type HeadOutcome, type InboundHead } from './inbound-head.ts'
 import type { RequestHead } from './request-head.ts'
-import { parseRequestTarget } from './request-target.ts'
 import type { CanonicalPath } from './route-decision.ts'
 import type { TrustsPeer } from './trusted-peers.ts'
 
@@ -22,110 +18,107 @@ export interface ReadHeadOptions {
 
 /** Validates a head. Pure but for `newRequestId`. O(bytes of the head). */
 export function readHead(inbound: InboundHead, options: ReadHeadOptions): HeadOutcome {
-  const peer = unmapped(inbound.peerAddress)
-  const peerIsTrusted = options.trusts(peer)
-  const raw = headerList(inbound.flatHeaders)
-  const requestId = keptRequestId(raw.getAll('x-request-id')) ?? options.newRequestId()
-  const refused: RefusedRequest = {
-    requestId,
-    clientAddress: peer,
-    method: inbound.method,
-    scheme: inbound.scheme,
-    target: inbound.target,
-    accept: raw.getAll('accept').join(','),
-  }
-  const refuse = (
-    status: number,
-    reason: string,
-    headers: readonly (readonly [string, string])[] = [],
-  ): HeadOutcome => ({
-    kind: 'refused',
-    status,
-    reason,
-    close: true,
-    headers,
-    request: refused,
-  })
+  const { httpVersion, method, fields, peer } = inbound
+  const requestId = keptRequestId(fields) ?? options.newRequestId()
+  if (httpVersion !== '1.1' && httpVersion !== '1.0')
+    return refuse(inbound, requestId, { status: 505, reason: 'http-version' })
+  if (fields.count > options.maxHeaderCount)
+    return refuse(inbound, requestId, { status: 431, reason: 'too-many-headers' })
+  if (!servedMethods.has(method)) return refuse(inbound, requestId, refusedMethod(method))
+  if (inbound.checked === undefined && !areValidFields(fields.flat))
+    return refuse(inbound, requestId, { status: 400, reason: 'bad-header-field' })
 
-  const { httpVersion, method } = inbound
-  if (httpVersion !== '1.1' && httpVersion !== '1.0') return refuse(505, 'http-version')
-  if (inbound.flatHeaders.length / 2 > options.maxHeaderCount) return refuse(431, 'too-many-headers')
-  if (method === 'TRACE' || method === 'CONNECT') return refuse(405, 'method-refused', [allow])
-
-  const clean = cleanHeaders(inbound.flatHeaders, { isTrusted: peerIsTrusted })
-  if (clean.kind === 'rejected') return refuse(400, clean.reason)
+  const checked = inbound.checked ?? checkRequest({ method, target: inbound.target, httpVersion, fields })
+  if (typeof checked === 'string') return refuse(inbound, requestId, { status: faultStatus(checked), reason: checked })
+  const { authority, writtenHost, target } = checked
+  if (authority === undefined || writtenHost === undefined)
+    return refuse(inbound, requestId, { status: 400, reason: 'bad-host' })
+  const clean = cleanHeaders(fields, peer)
+  if (clean.kind === 'rejected') return refuse(inbound, requestId, { status: 400, reason: clean.reason })
   const { headers } = clean
-
-  const framed = requestFraming(raw, httpVersion)
-  if (framed.kind === 'rejected') return refuse(framed.status, framed.reason)
-
-  const hosts = headers.getAll('host')
-  const written = hosts[0]
-  const authority = written === undefined || hosts.length > 1 ? undefined : parseAuthority(written)
-  if (authority === undefined || written === undefined)
-    return refuse(400, hosts.length > 1 ? 'duplicate-host' : 'bad-host')
-
-  const target = parseRequestTarget(inbound.target)
-  if (target.kind === 'rejected') return refuse(400, target.reason)
-  if (target.kind === 'asterisk') {
-    if (method !== 'OPTIONS') return refuse(400, 'bad-target')
-    return {
-      kind: 'refused',
+  if (target.kind !== 'path') {
+    return refuse(inbound, requestId, {
       status: 204,
       reason: 'options-asterisk',
-      close: framed.framing.kind !== 'none',
       headers: [allow],
-      request: refused,
-    }
-  }
-  if (target.authority !== undefined && target.authority.toLowerCase() !== written.toLowerCase()) {
-    return refuse(400, 'host-differs-from-target')
+      close: checked.framing.kind !== 'none',
+    })
   }
 
-  const expectations = httpVersion === '1.1' ? listTokens(headers.getAll('expect')) : []
-  if (expectations.some(expectation => expectation !== '100-continue')) return refuse(417, 'expectation')
+  const expectsContinue = httpVersion === '1.1' && headers.has('expect')
+  if (expectsContinue && listTokens(headers.getAll('expect')).some(expectation => expectation !== '100-continue'))
+    return refuse(inbound, requestId, { status: 417, reason: 'expectation' })
 
   const path = canonical(target.rawPath, options.canonicalPath)
-  if (path === undefined) return refuse(500, 'canonical-path-threw')
-  if (path.kind === 'rejected') return refuse(400, `path-${path.reason}`)
+  if (path === undefined) return refuse(inbound, requestId, { status: 500, reason: 'canonical-path-threw' })
+  if (path.kind === 'rejected') return refuse(inbound, requestId, { status: 400, reason: `path-${path.reason}` })
 
-  const client = clientAddress(peer, peerIsTrusted ? headers.getAll('x-forwarded-for') : [], options.trusts)
   const head: RequestHead = {
     method,
-    scheme: peerIsTrusted ? (vouchedScheme(headers.getAll('x-forwarded-proto')) ?? inbound.scheme) : inbound.scheme,
+    scheme: peer.isTrusted ? (vouchedScheme(headers) ?? inbound.scheme) : inbound.scheme,
     httpVersion,
     host: authority.host,
-    authority: written,
+    authority: writtenHost,
     path: path.path,
     matchPath: path.matchPath,
     query: target.query,
     headers,
-    clientAddress: client,
+    clientAddress: peer.isTrusted
+      ? clientAddress(peer.address, headers.getAll('x-forwarded-for'), options.trusts)
+      : peer.address,
     requestId,
-    ...(inbound.upgrade === undefined ? {} : { upgrade: inbound.upgrade }),
-    ...(inbound.tls === undefined ? {} : { tls: inbound.tls }),
+    upgrade: inbound.upgrade,
+    tls: inbound.tls,
   }
   return {
     kind: 'accepted',
-    request: accepted(head, { peer, peerIsTrusted, expectsContinue: expectations.length > 0, framing: framed.framing }),
+    request: {
+      head,
+      framing: checked.framing,
+      port: authority.port,
+      expectsContinue: expectsContinue && framedBytes(checked.framing) !== 0,
+      acceptsTrailers:
+        httpVersion === '1.1' && headers.has('te') && listTokens(headers.getAll('te')).includes('trailers'),
+      peer,
+    },
   }
 }
 
 // RFC 9110 §15.5.6 asks for Allow in 405; the methods backends may accept are not ours to know, so these are the usual ones.
 const allow = ['Allow', 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS'] as const
 
-function accepted(
-  head: RequestHead,
-  facts: { peer: string; peerIsTrusted: boolean; expectsContinue: boolean; framing: AcceptedRequest['framing'] },
-): AcceptedRequest {
-  const hasBody = framedBytes(facts.framing) !== 0
+/** Those that Node's own parser knows, a list somebody keeps, but for the two that are never served; the same for every codec. */
+const servedMethods: ReadonlySet<string> = new Set(METHODS.filter(method => method !== 'TRACE' && method !== 'CONNECT'))
+
+interface Refusal {
+  readonly status: number
+  readonly reason: string
+  readonly headers?: readonly (readonly [string, string])[]
+  /** Default: the connection closes. */
+  readonly close?: boolean
+}
+
+function refusedMethod(method: string): Refusal {
+  return method === 'TRACE' || method === 'CONNECT'
+    ? { status: 405, reason: 'method-refused', headers: [allow] }
+    : { status: 501, reason: 'unknown-method' }
+}
+
+function refuse(inbound: InboundHead, requestId: string, { status, reason, headers, close }: Refusal): HeadOutcome {
   return {
-    head,
-    framing: facts.framing,
-    expectsContinue: facts.expectsContinue && hasBody,
-    acceptsTrailers: head.httpVersion !== '1.0' && listTokens(head.headers.getAll('te')).includes('trailers'),
-    peerAddress: isIP(facts.peer) === 0 ? 'unknown' : facts.peer,
-    peerIsTrusted: facts.peerIsTrusted,
+    kind: 'refused',
+    status,
+    reason,
+    close: close ?? true,
+    headers: headers ?? [],
+    request: {
+      requestId,
+      clientAddress: inbound.peer.address,
+      method: inbound.method,
+      scheme: inbound.scheme,
+      target: inbound.target,
+      accept: inbound.fields.getAll('accept').join(','),
+    },
   }
 }
 
@@ -138,12 +131,13 @@ function canonical(rawPath: string, canonicalPath: CanonicalPath): ReturnType<Ca
   }
 }
 
-function keptRequestId(values: readonly string[]): string | undefined {
-  const [only] = values
-  return values.length === 1 && only !== undefined && /^[\x21-\x7e]{1,128}$/.test(only) ? only : undefined
+function keptRequestId(fields: Fields): string | undefined {
+  const only = fields.get('x-request-id')
+  if (only === undefined || fields.repeats('x-request-id')) return undefined
+  return /^[\x21-\x7e]{1,128}$/.test(only) ? only : undefined
 }
 
-function vouchedScheme(values: readonly string[]): 'http' | 'https' | undefined {
-  const last = listTokens(values).at(-1)
+function vouchedScheme(headers: Fields): 'http' | 'https' | undefined {
+  const last = listTokens(headers.getAll('x-forwarded-proto')).at(-1)
   return last === 'http' || last === 'https' ? last : undefined
 }

@@ -1,8 +1,8 @@
 /** Streams a backend's answer to the client, no faster than the client takes it. */
 
 import type { IncomingMessage } from 'node:http'
+import { FieldList } from '@ingresskit/http-wire'
 import type { ClientResponse } from './client-response.ts'
-import { headerList } from './header-list.ts'
 import { passedTrailers } from './response-head.ts'
 
 export interface RelayOptions {
@@ -40,7 +40,7 @@ export function relayAnswer(options: RelayOptions): void {
     isOver = true
     if (!message.complete) return options.onCutOff()
     if (options.acceptsTrailers && message.rawTrailers.length > 0) {
-      client.addTrailers(passedTrailers(headerList(message.rawTrailers)))
+      client.addTrailers(passedTrailers(new FieldList(message.rawTrailers)))
     }
     client.end()
     options.onEnd()

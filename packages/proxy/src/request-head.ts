@@ -27,9 +27,9 @@ export interface RequestHead {
   /** Goes upstream as `X-Request-ID` and into error pages: the client's, if it is short and printable, else a new one. */
   readonly requestId: string
   /** Set for a request that asks for a protocol upgrade which may be granted. */
-  readonly upgrade?: 'websocket'
+  readonly upgrade?: 'websocket' | undefined
   /** Absent on a plain connection. */
-  readonly tls?: TlsFacts
+  readonly tls?: TlsFacts | undefined
 }
 
 /** What is known of the client's TLS connection. */

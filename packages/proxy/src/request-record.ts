@@ -17,9 +17,9 @@ export interface RequestRecord {
   /** 0 when the client went away before a status was sent. */
   readonly status: number
   /** Why the proxy itself answered or cut the request; absent when a backend's answer was passed on whole. */
-  readonly reason?: string
+  readonly reason?: string | undefined
   /** Of the decision, if it had some. */
-  readonly labels?: RouteLabels
+  readonly labels?: RouteLabels | undefined
   /** In order; empty when nothing was sent upstream. */
   readonly attempts: readonly AttemptRecord[]
   /** From the head of the request to the last byte of the answer, or to the end of the tunnel. */

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { headerList } from './header-list.ts'
+import { FieldList } from '@ingresskit/http-wire'
 import { passedTrailers, responseHead } from './response-head.ts'
 
 const head = (status: number, flat: readonly string[], reasonPhrase = 'OK') =>
-  responseHead({ status, reasonPhrase, headers: headerList(flat) }, { acceptsTrailers: true, isHead: false })
+  responseHead({ status, reasonPhrase, headers: new FieldList(flat) }, { acceptsTrailers: true, isHead: false })
 
 describe('responseHead', () => {
   it('keeps Trailer only beside a chunked body', () => {
@@ -49,6 +49,6 @@ describe('passedTrailers', () => {
       'bad name',
       '1',
     ]
-    expect(passedTrailers(headerList(flat))).toEqual([['grpc-status', '0']])
+    expect(passedTrailers(new FieldList(flat))).toEqual([['grpc-status', '0']])
   })
 })

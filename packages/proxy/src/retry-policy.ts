@@ -22,6 +22,11 @@ export type RetryDecision = 'give-up' | 'another-endpoint' | 'fresh-connection'
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']) // RFC 9110 §9.2.1, without TRACE
 const idempotentMethods = new Set([...safeMethods, 'PUT', 'DELETE']) // RFC 9110 §9.2.2
 
+/** Whether a request with this method may ever be repeated after it was sent (RFC 9110 §9.2.2). */
+export function isIdempotent(method: string): boolean {
+  return idempotentMethods.has(method)
+}
+
 /**
  * A connection failure sent nothing: any request goes to another endpoint, up to `maxAttempts` in all.
  * A lost pooled connection is tried once more on a fresh one, when the method is idempotent and the body can be sent again.

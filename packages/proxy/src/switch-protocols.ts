@@ -2,7 +2,7 @@
 
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
-import { headerList } from './header-list.ts'
+import { FieldList } from '@ingresskit/http-wire'
 import type { RequestHead } from './request-head.ts'
 import { switchingHead } from './response-head.ts'
 import { openTunnel, type Tunnel } from './tunnel.ts'
@@ -28,7 +28,7 @@ export interface SwitchOptions {
 /** Opens the tunnel. `undefined`, and the backend's connection destroyed, when the 101 answers no handshake of this request. */
 export function switchProtocols(options: SwitchOptions): Tunnel | undefined {
   const { answer, head, takeSocket } = options
-  const headers = headerList(answer.message.rawHeaders)
+  const headers = new FieldList(answer.message.rawHeaders)
   const key = head.upgrade === undefined ? undefined : head.headers.get('sec-websocket-key')
   const text =
     key !== undefined && isWebSocketAcceptance(headers, key) ? switchingHead(headers, 'websocket') : undefined

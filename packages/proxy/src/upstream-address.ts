@@ -36,7 +36,19 @@ export function isRefusedAddress(address: string): boolean {
  * resolution, which could answer differently, never happens.
  */
 export function upstreamAddress(address: string, lookup: Lookup): string | Promise<string> {
-  return isIP(address) === 0 ? resolved(address, lookup) : address
+  return isLiteral(address) ? address : resolved(address, lookup)
+}
+
+/** Addresses of endpoints found to be literals: asked for on every request. Bounded; emptied when full. */
+const literals = new Set<string>()
+const maxLiterals = 65_536
+
+function isLiteral(address: string): boolean {
+  if (literals.has(address)) return true
+  if (isIP(address) === 0) return false
+  if (literals.size >= maxLiterals) literals.clear()
+  literals.add(address)
+  return true
 }
 
 /** `dns.lookup` with all results: the system's resolver, `/etc/hosts` included. */

@@ -1,7 +1,8 @@
 /** The head a backend gets: made from a list of ours, never by editing what the client sent. */
 
-import { forwardedHeaders, forwardedNames } from './forwarded-headers.ts'
-import { hopByHop } from './hop-by-hop.ts'
+import { addForwardedHeaders } from './forwarded-headers.ts'
+import { CONTENT_LENGTH, EXPECT, FORWARDED_BY_US, HOP_BY_HOP, HOST, kindOf } from './field-kind.ts'
+import { nominatedFields } from './hop-by-hop.ts'
 import type { AcceptedRequest } from './inbound-head.ts'
 
 /** By field name as first written; several values are sent as several fields. Has no prototype: names are the client's. */
@@ -16,35 +17,26 @@ export interface UpstreamHead {
 
 const methodsWithBody = new Set(['POST', 'PUT', 'PATCH'])
 
-/** Builds it. Framing is always explicit, so that no HTTP library has to choose one. */
+/** As text, for a codec that writes it. */
+export function upstreamHeadText(request: AcceptedRequest): string {
+  const { head } = request
+  let text = `${head.method} ${head.path}${head.query} HTTP/1.1\r\n`
+  addFields(request, (name, value) => {
+    text += `${name}: ${value}\r\n`
+  })
+  return `${text}\r\n`
+}
+
+/** As a record, for a codec that gives it to an HTTP library. */
 export function upstreamHead(request: AcceptedRequest): UpstreamHead {
   const { head } = request
-  const stays = hopByHop(head.headers)
   const fields = new Map<string, { name: string; values: string[] }>()
-  const add = (name: string, value: string): void => {
+  addFields(request, (name, value) => {
     const lower = name.toLowerCase()
     const field = fields.get(lower)
     if (field === undefined) fields.set(lower, { name, values: [value] })
     else field.values.push(value)
-  }
-
-  add('Host', head.authority)
-  for (const [name, value] of head.headers) {
-    const lower = name.toLowerCase()
-    if (
-      lower === 'host' ||
-      lower === 'content-length' ||
-      lower === 'expect' ||
-      forwardedNames.has(lower) ||
-      stays(lower)
-    )
-      continue
-    add(name, value)
-  }
-  for (const [name, value] of forwardedHeaders(request)) add(name, value)
-  addFraming(request, add)
-  addConnection(request, add)
-
+  })
   const headers = Object.create(null) as Record<string, string | readonly string[]>
   for (const { name, values } of fields.values()) {
     const [only] = values
@@ -53,24 +45,57 @@ export function upstreamHead(request: AcceptedRequest): UpstreamHead {
   return { method: head.method, target: head.path + head.query, headers }
 }
 
-function addFraming({ head, framing }: AcceptedRequest, add: (name: string, value: string) => void): void {
+/** What is written anew, or stays on the client's connection. */
+const notPassed = HOST | CONTENT_LENGTH | EXPECT | FORWARDED_BY_US | HOP_BY_HOP
+
+/** Every field of the head in order. Framing is always explicit, so that no HTTP library has to choose one. */
+function addFields(request: AcceptedRequest, add: (name: string, value: string) => void): void {
+  const { headers } = request.head
+  const { flat } = headers
+  const nominated = nominatedFields(headers)
+  add('Host', request.head.authority)
+  for (let at = 0; at + 1 < flat.length; at += 2) {
+    const name = flat[at] ?? ''
+    if ((kindOf(name) & notPassed) !== 0 || (nominated !== undefined && nominated.has(name.toLowerCase()))) continue
+    add(name, flat[at + 1] ?? '')
+  }
+  addForwardedHeaders(request, add)
+  for (const [name, value] of writtenAnew(request)) add(name, value)
+}
+
+/** The fields that say how the body is framed and what the connection is for. */
+export function writtenAnew(request: AcceptedRequest): readonly (readonly [name: string, value: string])[] {
+  const { head, framing, acceptsTrailers } = request
+  if (framing.kind === 'none' && head.upgrade === undefined && !acceptsTrailers && !methodsWithBody.has(head.method))
+    return nothing
+  return [...framingFields(request), ...connectionFields(request)]
+}
+
+const nothing: readonly (readonly [string, string])[] = []
+
+function framingFields({ head, framing }: AcceptedRequest): readonly (readonly [string, string])[] {
   switch (framing.kind) {
     case 'chunked':
-      return add('Transfer-Encoding', 'chunked')
+      return [['Transfer-Encoding', 'chunked']]
     case 'length':
-      return add('Content-Length', String(framing.bytes))
+      return [['Content-Length', String(framing.bytes)]]
     case 'none':
       // RFC 9110 §8.6: a length is expected with methods that define a body.
-      if (methodsWithBody.has(head.method)) add('Content-Length', '0')
+      return methodsWithBody.has(head.method) ? [['Content-Length', '0']] : nothing
   }
 }
 
-function addConnection({ head, acceptsTrailers }: AcceptedRequest, add: (name: string, value: string) => void): void {
+function connectionFields({ head, acceptsTrailers }: AcceptedRequest): readonly (readonly [string, string])[] {
   if (head.upgrade !== undefined) {
-    add('Connection', 'Upgrade')
-    add('Upgrade', head.upgrade)
-  } else if (acceptsTrailers) {
-    add('Connection', 'keep-alive, TE')
-    add('TE', 'trailers')
+    return [
+      ['Connection', 'Upgrade'],
+      ['Upgrade', head.upgrade],
+    ]
   }
+  return acceptsTrailers
+    ? [
+        ['Connection', 'keep-alive, TE'],
+        ['TE', 'trailers'],
+      ]
+    : nothing
 }

@@ -1,7 +1,7 @@
 /** What makes a request and its answer a WebSocket handshake (RFC 6455 §4). */
 
 import { createHash } from 'node:crypto'
-import { listTokens } from './field-syntax.ts'
+import { listTokens } from '@ingresskit/http-wire'
 import type { HeaderList } from './request-head.ts'
 
 const acceptGuid = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11' // RFC 6455 §1.3

@@ -1,7 +1,6 @@
 /** More than was asked for, from clients and from backends: it is bounded, reaches nobody, and takes no answer away. */
 
 import { rawClient } from '@ingresskit/testkit'
-import { once } from 'node:events'
 import { describe, expect, it } from 'vitest'
 import {
   fixture,
@@ -24,46 +23,6 @@ const extra: readonly (readonly [what: string, method: string, answer: string, s
 export function excessContract(factory: DataPlaneFactory): void {
   describe('excess', () => {
     const { open, raw } = fixture(factory)
-
-    it('holds at most 17 requests of a connection, answers these in order and closes it', async () => {
-      const backend = await raw(connection => {
-        void connection.until('\r\n\r\n').then(
-          () => connection.send('HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok'),
-          () => {},
-        )
-      })
-      const held = Promise.withResolvers<void>()
-      const holding = await raw(connection => {
-        void connection
-          .until('\r\n\r\n')
-          .then(() => held.promise)
-          .then(
-            () => connection.send('HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nheld'),
-            () => {},
-          )
-      })
-      const { client, plane, records, record } = await open({
-        route: head => forwardTo(portsInOrder(head.path === '/held' ? holding.port : backend.port)),
-      })
-      const connection = await client()
-      connection.send(get('/held') + Array.from({ length: 20_000 }, (_, at) => get(`/${at}`)).join(''))
-      await (await holding.connection(0)).until('\r\n\r\n')
-      const other = await client()
-      other.send(get('/other'))
-      await other.until(responses(1))
-      expect(plane.load().requests).toBe(17)
-      held.resolve()
-      const text = await connection.until(responses(17))
-      expect(text.match(/held|ok/g)?.length).toBe(17)
-      expect(text.indexOf('held')).toBeLessThan(text.indexOf('ok'))
-      expect(text.match(/connection: close/gi)).toHaveLength(1)
-      if (!connection.socket.readableEnded) await once(connection.socket, 'end')
-      connection.socket.destroy()
-      await connection.closed
-      await record(17)
-      expect(records.filter(({ status }) => status === 200)).toHaveLength(18)
-      expect(plane.load().requests).toBe(0)
-    })
 
     it.each(extra)(
       'passes on the complete answer and gives up the connection after %s',

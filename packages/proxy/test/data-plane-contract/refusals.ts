@@ -148,16 +148,6 @@ export function refusalsContract(factory: DataPlaneFactory): void {
       },
     )
 
-    it('reports every request in line when the connection goes away', async () => {
-      const backend = await raw(() => {})
-      const { client, record, plane } = await open({ route: () => forwardTo(portsInOrder(backend.port)) })
-      const connection = await client()
-      connection.send(get('/1') + get('/2') + get('/3') + 'CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n')
-      await connection.closed
-      expect((await record(3)).status).toBe(0)
-      expect(plane.load().requests).toBe(0)
-    })
-
     it('answers 408 to a head that does not come, and closes', async () => {
       const { client } = await open({ route: () => forwardTo(portsInOrder(1)), limits: { headersTimeoutMs: 100 } })
       const connection = await client()
