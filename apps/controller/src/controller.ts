@@ -1,25 +1,25 @@
-import type { ObjectSnapshot, ObjectSource } from '@ingresskit/kubernetes-watch'
-import { type BoundListener, type DataPlane, httpProxy3DataPlane } from '@ingresskit/proxy'
-import { canonicalPath } from '@ingresskit/rule-matcher'
-import { createTlsStore, tlsServerOptions } from '@ingresskit/tls-store'
+import type { ObjectKey, ObjectSnapshot, ObjectSource } from '@ingresskit/kubernetes-watch'
+import { createTlsStore } from '@ingresskit/tls-store'
+import { Counter } from 'prom-client'
 import { type AdminServer, startAdminServer } from './admin/admin-server.ts'
 import { createMetrics } from './admin/metrics.ts'
 import type { Logger } from './log.ts'
 import type { ServeOptions } from './options/option-table.ts'
 import { logProblemChanges } from './problem-log.ts'
 import type { Problem } from './problem.ts'
-import { requestLog } from './request-log.ts'
 import { defaultIdentity } from './self-signed.ts'
-import { decide } from './snapshot/decide.ts'
 import { SnapshotBuilder } from './snapshot/snapshot-builder.ts'
 import type { Snapshot } from './snapshot/snapshot.ts'
+import { createTraffic } from './workers/create-traffic.ts'
+import { startWorker, type StartWorker } from './workers/start-worker.ts'
+import type { Publication, Traffic } from './workers/traffic.ts'
 
 const certificateRecheckMs = 3_600_000
 
 /** A running controller. */
 export interface Controller {
   readonly ports: { readonly http: number; readonly https: number; readonly admin: number }
-  /** The snapshot that requests are decided by at this moment. */
+  /** The last snapshot that was published: requests are decided by it, with several workers as soon as each has made it live. */
   snapshot(): Snapshot
   /** Drains and closes everything; resolves with the number of requests that had to be cut. A second call cuts what is left. */
   stop(): Promise<{ readonly cut: number }>
@@ -33,6 +33,8 @@ export interface ControllerOptions {
   readonly log: Logger
   /** Ends the start: the source may wait for an API server for ever. */
   readonly stop: AbortSignal
+  /** Starts worker threads, when there are to be several; default: our own program. */
+  readonly startWorker?: StartWorker
 }
 
 /**
@@ -41,33 +43,59 @@ export interface ControllerOptions {
  * @throws when a port cannot be opened, the source can never deliver or `stop` is aborted; nothing stays open then.
  */
 export async function startController(settings: ControllerOptions): Promise<Controller> {
-  const { options, source, log } = settings
-  const tlsStore = createTlsStore({ fallbackIdentity: await defaultIdentity(Date.now()), now: Date.now })
-  const builder = new SnapshotBuilder({ options, tlsStore, admission: settings.admission, now: Date.now })
-  const state: ControllerState = { snapshot: undefined, dataPlane: undefined, phase: 'starting' }
-  const logRequest = requestLog(log, () => performance.now())
-  const metrics = createMetrics({ snapshot: () => state.snapshot, dataPlane: () => state.dataPlane, now: Date.now })
+  const { options, source, log, admission } = settings
+  const fallbackIdentity = await defaultIdentity(Date.now())
+  const tlsStore = createTlsStore({ fallbackIdentity, now: Date.now })
+  const state: ControllerState = { snapshot: undefined, phase: 'starting' }
+  const metrics = createMetrics({
+    snapshot: () => state.snapshot,
+    traffic: { load: () => traffic.load() },
+    now: Date.now,
+    otherThreads: gone => traffic.otherTallies(gone),
+  })
+  const restarts = new Counter({
+    name: 'ingresskit_worker_restarts_total',
+    help: 'Worker threads that ended and were replaced',
+    registers: [metrics.registry],
+  })
+  const traffic: Traffic = createTraffic({
+    options,
+    admission,
+    tlsStore,
+    fallbackIdentity,
+    tallies: metrics.tallies,
+    snapshot: () => requireSnapshot(state),
+    log,
+    startWorker: settings.startWorker ?? startWorker,
+    onRestart: () => restarts.inc(),
+  })
+  const countsOf: Traffic['countsOf'] = (servicePort, endpoints) => traffic.countsOf(servicePort, endpoints)
+  const builder = new SnapshotBuilder({ options, tlsStore, admission, now: Date.now, countsOf })
 
   let problems: readonly Problem[] = []
-  let objects: ObjectSnapshot | undefined
+  let last: Publication | undefined
   const firstSettled = Promise.withResolvers<void>()
-  const publish = (latest: ObjectSnapshot): void => {
-    objects = latest
-    const next = builder.build(latest, {
-      follow: secrets => source.follow({ secrets, configMaps: new Set() }),
+  const publish = (objects: ObjectSnapshot, cause: Publication['cause'] = 'change'): void => {
+    let secrets: ReadonlySet<ObjectKey> = new Set()
+    const snapshot = builder.build(objects, {
+      follow: wanted => {
+        secrets = wanted
+        source.follow({ secrets, configMaps: new Set() })
+      },
       settled: () => source.settled(),
     })
-    state.snapshot = next
-    state.dataPlane?.retainEndpoints(endpointKeys(next))
-    logProblemChanges(log, problems, next.problems)
-    problems = next.problems
-    log.debug({ version: next.version, rules: next.translation.table.size }, 'snapshot published')
+    state.snapshot = snapshot
+    last = { objects, snapshot, secrets, cause }
+    traffic.publish(last)
+    logProblemChanges(log, problems, snapshot.problems)
+    problems = snapshot.problems
+    log.debug({ version: snapshot.version, rules: snapshot.translation.table.size }, 'snapshot published')
     if (source.settled()) firstSettled.resolve()
   }
 
   // Certificates expire without any change of an object.
   const recheck = setInterval(() => {
-    if (objects !== undefined) publish(objects)
+    if (last !== undefined) publish(last.objects, 'recheck')
   }, certificateRecheckMs)
   recheck.unref()
 
@@ -79,34 +107,19 @@ export async function startController(settings: ControllerOptions): Promise<Cont
     notReady: () => (state.phase === 'ready' ? undefined : state.phase),
   })
   try {
-    await Promise.race([source.start(publish).then(publish), aborted(settings.stop)])
+    const published = source.start(objects => publish(objects)).then(objects => publish(objects))
+    await Promise.race([published, aborted(settings.stop)])
     await Promise.race([firstSettled.promise, aborted(settings.stop)])
-    const dataPlane = httpProxy3DataPlane({
-      listeners: [
-        { name: 'http', host: options.bind, port: options['http-port'] },
-        { name: 'https', host: options.bind, port: options['https-port'], tls: tlsStore, tlsServerOptions },
-      ],
-      // Set before the listeners open; a request reads the snapshot once.
-      route: head => decide(requireSnapshot(state), head),
-      canonicalPath,
-      trustedProxies: options['trusted-proxies'],
-      onRequest: record => {
-        metrics.record(record)
-        logRequest(record)
-      },
-    })
-    const bound = await dataPlane.listen()
-    state.dataPlane = dataPlane
+    const ports = await Promise.race([traffic.open(requirePublication(last)), aborted(settings.stop)])
     state.phase = 'ready'
-    const ports = { http: portOf(bound, 'http'), https: portOf(bound, 'https'), admin: admin.port }
     return {
-      ports,
+      ports: { ...ports, admin: admin.port },
       snapshot: () => requireSnapshot(state),
-      stop: stopOnce({ options, source, admin, dataPlane, state, recheck }),
+      stop: stopOnce({ options, source, admin, traffic, state, recheck }),
     }
   } catch (error) {
     clearInterval(recheck)
-    await Promise.all([admin.close(), source.close()])
+    await Promise.all([traffic.close(), admin.close(), source.close()])
     throw error
   }
 }
@@ -121,7 +134,6 @@ async function aborted(signal: AbortSignal): Promise<never> {
 
 interface ControllerState {
   snapshot: Snapshot | undefined
-  dataPlane: DataPlane | undefined
   phase: 'starting' | 'ready' | 'draining'
 }
 
@@ -129,17 +141,17 @@ interface StopContext {
   readonly options: ServeOptions
   readonly source: ObjectSource
   readonly admin: AdminServer
-  readonly dataPlane: DataPlane
+  readonly traffic: Traffic
   readonly state: ControllerState
   readonly recheck: NodeJS.Timeout
 }
 
-function stopOnce({ options, source, admin, dataPlane, state, recheck }: StopContext): Controller['stop'] {
+function stopOnce({ options, source, admin, traffic, state, recheck }: StopContext): Controller['stop'] {
   let stopping: Promise<{ readonly cut: number }> | undefined
   const drain = async (): Promise<{ readonly cut: number }> => {
     state.phase = 'draining'
     clearInterval(recheck)
-    const result = await dataPlane.drain({
+    const result = await traffic.drain({
       delayMs: options['drain-delay'] * 1000,
       timeoutMs: options['drain-timeout'] * 1000,
     })
@@ -148,7 +160,7 @@ function stopOnce({ options, source, admin, dataPlane, state, recheck }: StopCon
     return result
   }
   return async () => {
-    if (stopping !== undefined) await dataPlane.drain({ delayMs: 0, timeoutMs: 0 })
+    if (stopping !== undefined) await traffic.drain({ delayMs: 0, timeoutMs: 0 })
     return (stopping ??= drain())
   }
 }
@@ -158,12 +170,7 @@ function requireSnapshot({ snapshot }: ControllerState): Snapshot {
   return snapshot
 }
 
-function endpointKeys(snapshot: Snapshot): ReadonlySet<string> {
-  const keys = new Set<string>()
-  for (const upstream of snapshot.upstreams.values()) for (const { key } of upstream.endpoints) keys.add(key)
-  return keys
-}
-
-function portOf(bound: readonly BoundListener[], name: string): number {
-  return bound.find(listener => listener.name === name)?.port ?? 0
+function requirePublication(publication: Publication | undefined): Publication {
+  if (publication === undefined) throw new Error('nothing was published yet')
+  return publication
 }

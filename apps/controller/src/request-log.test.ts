@@ -43,7 +43,8 @@ describe('the log of refused requests', () => {
         level: 40,
         requestId: 'id-1',
         reason: 'all-attempts-failed',
-        ingress: 'shop/web',
+        namespace: 'shop',
+        ingress: 'web',
         attempts: ['10.0.0.7:8080 connect-failed'],
       },
     ])

@@ -6,3 +6,10 @@ export { leastConn } from './least-conn.ts'
 export { LoadBalancingError, type LoadBalancingErrorCode } from './load-balancing-error.ts'
 export { ringHash } from './ring-hash.ts'
 export { roundRobin } from './round-robin.ts'
+export { sharedInFlight, type SharedInFlight, type SharedInFlightMemory, type SlotChange } from './shared-in-flight.ts'
+export {
+  sharedInFlightSlots,
+  type SharedInFlightSlots,
+  type SharedInFlightSlotsOptions,
+  type SlotRevisions,
+} from './shared-in-flight-slots.ts'

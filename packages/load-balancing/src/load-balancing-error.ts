@@ -1,9 +1,12 @@
 /** What this package throws when a caller breaks its contract. */
 
-/** Which promise was broken: a weight that is no integer of 0 to 1,000,000, or a start offset that is no non-negative integer. */
-export type LoadBalancingErrorCode = 'invalid-weight' | 'invalid-start'
+/**
+ * Which promise was broken: a weight that is no integer of 0 to 1,000,000, a start offset that is no non-negative integer, or a thread
+ * that is not among those the memory was made for.
+ */
+export type LoadBalancingErrorCode = 'invalid-weight' | 'invalid-start' | 'invalid-thread'
 
-/** Thrown while a balancer is built, never by `pick`, `started` or `finished`. */
+/** Thrown while something is built, never by `pick`, `started` or `finished`. */
 export class LoadBalancingError extends Error {
   /** Always `LoadBalancingError`. */
   override readonly name = 'LoadBalancingError'

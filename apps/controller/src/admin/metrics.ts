@@ -1,86 +1,60 @@
-import type { DataPlane, RequestRecord } from '@ingresskit/proxy'
-import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import type { RequestRecord } from '@ingresskit/proxy'
+import { Gauge, Registry } from 'prom-client'
 import type { Snapshot } from '../snapshot/snapshot.ts'
+import type { Traffic } from '../workers/traffic.ts'
+import { RequestTallies } from './request-tallies.ts'
+import { type ReadTallies, TalliesCollector } from './tallies-collector.ts'
+import { registerTallies } from './tallies-metrics.ts'
+import type { SeriesLabels } from './tallies-snapshot.ts'
 
 /** Prometheus metrics of the controller. Labels come from the configuration or a closed list, never from clients. */
 export interface Metrics {
   readonly registry: Registry
+  /** The counts of this thread: what it serves itself, and what threads that are gone had counted. */
+  readonly tallies: RequestTallies
+  /** Counts a request of this thread; allocates nothing in the steady state. */
   record(request: RequestRecord): void
 }
 
 /** What is read when the metrics are scraped. */
 export interface MetricsSources {
   snapshot(): Snapshot | undefined
-  dataPlane(): DataPlane | undefined
+  readonly traffic?: Pick<Traffic, 'load'>
   /** Milliseconds since the epoch. */
   readonly now: () => number
+  /** The counts of the other threads; default: there are none. */
+  readonly otherThreads?: ReadTallies
 }
-
-const routeLabels = ['namespace', 'ingress', 'service'] as const
-const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
-const durationBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60]
 
 export function createMetrics(sources: MetricsSources): Metrics {
   const registry = new Registry()
-  const registers = [registry]
-  const requests = new Counter({
-    name: 'ingresskit_requests_total',
-    help: 'Finished requests',
-    labelNames: [...routeLabels, 'method', 'status'],
-    registers,
-  })
-  const answered = new Counter({
-    name: 'ingresskit_proxy_answers_total',
-    help: 'Requests that the proxy answered or cut itself, by reason',
-    labelNames: ['reason'],
-    registers,
-  })
-  const duration = new Histogram({
-    name: 'ingresskit_request_duration_seconds',
-    help: 'Time from the head of a request to its end',
-    labelNames: routeLabels,
-    buckets: durationBuckets,
-    registers,
-  })
-  const received = new Counter({
-    name: 'ingresskit_request_bytes_total',
-    help: 'Bytes of request bodies',
-    labelNames: routeLabels,
-    registers,
-  })
-  const sent = new Counter({
-    name: 'ingresskit_response_bytes_total',
-    help: 'Bytes of response bodies',
-    labelNames: routeLabels,
-    registers,
-  })
-  const retries = new Counter({
-    name: 'ingresskit_upstream_retries_total',
-    help: 'Attempts after the first',
-    labelNames: routeLabels,
-    registers,
-  })
-  registerGauges(registry, sources)
-  return {
-    registry,
-    record(request) {
-      const { namespace = '', ingress = '', service = '' } = request.labels ?? {}
-      const labels = { namespace, ingress, service }
-      const method = methods.has(request.method) ? request.method : 'other'
-      requests.inc({ ...labels, method, status: String(request.status) })
-      if (request.reason !== undefined) answered.inc({ reason: request.reason })
-      duration.observe(labels, request.durationMs / 1000)
-      received.inc(labels, request.requestBytes)
-      sent.inc(labels, request.responseBytes)
-      if (request.attempts.length > 1) retries.inc(labels, request.attempts.length - 1)
+  const tallies = new RequestTallies()
+  const collector = new TalliesCollector({
+    read: async gone => {
+      tallies.forget(gone)
+      // Before the others are asked: what a thread that ends meanwhile had counted must not come twice.
+      const own = tallies.snapshot()
+      return [own, ...((await sources.otherThreads?.(gone)) ?? [])]
     },
-  }
+    isLive: labels => isLive(sources.snapshot(), labels),
+    now: sources.now,
+  })
+  registerTallies(registry, collector)
+  registerGauges(registry, sources)
+  return { registry, tallies, record: request => tallies.record(request) }
 }
 
-function registerGauges(registry: Registry, { snapshot, dataPlane, now }: MetricsSources): void {
+/** Whether requests may still be counted under these labels; always so before the first snapshot, and for those of no Ingress. */
+function isLive(snapshot: Snapshot | undefined, { namespace, ingress, service }: SeriesLabels): boolean {
+  if (snapshot === undefined || ingress === '') return true
+  const compiled = snapshot.translation.ingresses.get(`${namespace}/${ingress}`)
+  return compiled !== undefined && (service === '' || compiled.services.has(`${namespace}/${service}`))
+}
+
+function registerGauges(registry: Registry, { snapshot, traffic, now }: MetricsSources): void {
   const registers = [registry]
-  gauge('ingresskit_connections', 'Open client connections', () => dataPlane()?.load().connections ?? 0)
-  gauge('ingresskit_requests_in_flight', 'Requests being served', () => dataPlane()?.load().requests ?? 0)
+  gauge('ingresskit_connections', 'Open client connections', async () => (await traffic?.load())?.connections ?? 0)
+  gauge('ingresskit_requests_in_flight', 'Requests being served', async () => (await traffic?.load())?.requests ?? 0)
   gauge('ingresskit_snapshot_version', 'Snapshots published since the start', () => snapshot()?.version ?? 0)
   gauge(
     'ingresskit_snapshot_age_seconds',
@@ -125,7 +99,7 @@ function registerGauges(registry: Registry, { snapshot, dataPlane, now }: Metric
     },
   })
 
-  function gauge(name: string, help: string, read: () => number): void {
-    const metric: Gauge = new Gauge({ name, help, registers, collect: () => metric.set(read()) })
+  function gauge(name: string, help: string, read: () => number | Promise<number>): void {
+    const metric: Gauge = new Gauge({ name, help, registers, collect: async () => metric.set(await read()) })
   }
 }

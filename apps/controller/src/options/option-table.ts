@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { availableParallelism } from 'node:os'
 import { z } from 'zod'
 
 /** Every option of the command line, with its type, default and help: one table for flags, environment, file and docs. */
@@ -26,6 +27,15 @@ const number = z.union([
 ])
 const port = number.pipe(
   z.int('must be a whole number').min(0, 'must be 0 or more').max(65_535, 'must be at most 65535'),
+)
+const maxWorkers = 256
+const workersError = `must be auto or a whole number from 1 to ${maxWorkers}`
+const workers = z.union(
+  [
+    z.literal('auto').transform(coreCount),
+    number.pipe(z.int(workersError).min(1, workersError).max(maxWorkers, workersError)),
+  ],
+  { error: workersError },
 )
 const seconds = number.pipe(z.number().min(0).max(86_400, 'must be at most 86400 seconds'))
 const onOff = z.union([z.boolean(), z.enum(['true', 'false']).transform(value => value === 'true')])
@@ -141,27 +151,27 @@ export const serveOptions = {
   },
   workers: {
     shape: 'single',
-    value: 'N',
-    help: 'threads that carry traffic; this version has one (default 1)',
-    schema: z
-      .union([z.literal(1), z.literal('1').transform(() => 1 as const)], {
-        error: 'must be 1: more threads are not part of this version',
-      })
-      .default(1),
+    value: 'N|auto',
+    help: 'threads that carry traffic, 1 to 256; auto = as many as there are cores (default 1)',
+    schema: workers.default(1),
   },
   'data-plane': {
     shape: 'single',
     value: 'NAME',
-    help: 'http-proxy-3, the only one of this version (default http-proxy-3)',
-    schema: z
-      .enum(['http-proxy-3'], { error: 'must be http-proxy-3: the wire engine is not part of this version' })
-      .default('http-proxy-3'),
+    help: 'what carries requests: wire, the engine of this project, or http-proxy-3 (default wire)',
+    schema: z.enum(['wire', 'http-proxy-3'], { error: 'must be wire or http-proxy-3' }).default('wire'),
   },
   'trusted-proxies': {
     shape: 'list',
     value: 'CIDR,…',
     help: 'peers whose X-Forwarded-* and Forwarded headers are believed (default none)',
     schema: list.pipe(z.array(network)).default([]),
+  },
+  'access-log': {
+    shape: 'switch',
+    value: '',
+    help: 'a line of JSON on standard output for every finished request',
+    schema: onOff.default(false),
   },
   'drain-delay': {
     shape: 'single',
@@ -213,6 +223,11 @@ function splitList(value: string): readonly string[] {
     .split(',')
     .map(item => item.trim())
     .filter(item => item !== '')
+}
+
+/** The cores that this process may use. */
+function coreCount(): number {
+  return Math.min(availableParallelism(), maxWorkers)
 }
 
 function isNetwork(value: string): boolean {

@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { serveOptions, type ServeOptions, sourceOptions } from './option-table.ts'
@@ -66,6 +66,13 @@ describe('options', () => {
     expect(resolve({ file: file('watch-ingress-without-class: true') })['watch-ingress-without-class']).toBe(true)
   })
 
+  it('take a number of workers, or as many as there are cores', () => {
+    expect(resolve({}).workers).toBe(1)
+    expect(resolve({ flags: { workers: '4' } }).workers).toBe(4)
+    expect(resolve({ file: file('workers: 256') }).workers).toBe(256)
+    expect(resolve({ environment: { INGRESSKIT_WORKERS: 'auto' } }).workers).toBe(Math.min(availableParallelism(), 256))
+  })
+
   it('may set options of other commands in the file', () => {
     expect(resolve({ file: file('output: json\nhttp-port: 9') })['http-port']).toBe(9)
   })
@@ -76,8 +83,14 @@ describe('options', () => {
     [{ flags: { 'http-port': '1.5' } }, /--http-port.*must be a whole number/],
     [{ environment: { INGRESSKIT_DRAIN_TIMEOUT: '-1' } }, /INGRESSKIT_DRAIN_TIMEOUT.*must be a number/],
     [{ flags: { 'default-backend-service': 'web' } }, /--default-backend-service.*must be NAMESPACE\/NAME/],
-    [{ flags: { 'data-plane': 'wire' } }, /--data-plane.*must be http-proxy-3/],
-    [{ flags: { workers: '2' } }, /--workers.*must be 1/],
+    [{ flags: { 'data-plane': 'nginx' } }, /--data-plane.*must be wire or http-proxy-3/],
+    [{ flags: { workers: '0' } }, /--workers.*must be auto or a whole number from 1 to 256/],
+    [{ flags: { workers: '257' } }, /--workers.*must be auto or a whole number from 1 to 256/],
+    [{ flags: { workers: '1.5' } }, /--workers.*must be auto or a whole number from 1 to 256/],
+    [
+      { environment: { INGRESSKIT_WORKERS: 'many' } },
+      /INGRESSKIT_WORKERS.*must be auto or a whole number from 1 to 256/,
+    ],
     [{ flags: { mode: 'nginx' } }, /--mode.*must be strict/],
     [{ flags: { 'external-name': 'maybe' } }, /--external-name/],
   ])('refuse %j and say where it came from and what it must be', (sources, message) => {

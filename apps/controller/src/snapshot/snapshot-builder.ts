@@ -1,12 +1,13 @@
 import { createEndpointWatcher, type EndpointWatcher } from '@ingresskit/endpoint-watcher'
 import { missingSecrets, type Translation, translateIngresses } from '@ingresskit/ingress-translator'
 import type { KubernetesObject, ObjectSnapshot } from '@ingresskit/kubernetes-watch'
+import { localInFlight } from '@ingresskit/load-balancing'
 import { type CertificateProblem, parseTlsSecret, type TlsSecret, type TlsStore } from '@ingresskit/tls-store'
 import type { SourceOptions } from '../options/option-table.ts'
 import { defaultTarget, targetsOf } from './default-target.ts'
 import { certificateProblem, endpointProblems, withFile } from './snapshot-problems.ts'
 import type { Snapshot } from './snapshot.ts'
-import { buildUpstreams, noUpstreams, type Upstreams } from './upstreams.ts'
+import { buildUpstreams, type CountsOf, noUpstreams, type Upstreams } from './upstreams.ts'
 
 /** What a `SnapshotBuilder` works with. */
 export interface SnapshotBuilderOptions {
@@ -16,6 +17,8 @@ export interface SnapshotBuilderOptions {
   readonly admission: 'api-server' | 'none'
   /** Milliseconds since the epoch. */
   readonly now: () => number
+  /** Where requests in flight are counted; default: in this thread. */
+  readonly countsOf?: CountsOf
 }
 
 /** Where Secrets come from: read only because an Ingress names them. */
@@ -54,7 +57,10 @@ export class SnapshotBuilder {
       (namespace, name) => endpoints.forService(namespace, name)?.[0]?.port,
     )
     const certificateProblems = this.#publishCertificates(objects, translation)
-    this.#upstreams = buildUpstreams(targetsOf(translation, fallback), endpoints, this.#upstreams)
+    this.#upstreams = buildUpstreams(targetsOf(translation, fallback), endpoints, {
+      previous: this.#upstreams,
+      countsOf: this.#settings.countsOf ?? localInFlight,
+    })
     const reported = [
       ...objects.problems,
       ...translation.problems,

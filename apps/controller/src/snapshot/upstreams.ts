@@ -1,6 +1,6 @@
 import type { EndpointSets, ServiceEndpoint } from '@ingresskit/endpoint-watcher'
 import type { RouteTarget } from '@ingresskit/ingress-translator'
-import { type Balancer, createBalancer, type InFlight, localInFlight } from '@ingresskit/load-balancing'
+import { type Balancer, createBalancer, type InFlight } from '@ingresskit/load-balancing'
 import { upstreamKey } from './snapshot.ts'
 
 /** The balancers of one snapshot, and the counts they share. */
@@ -9,6 +9,14 @@ export interface Upstreams {
   readonly balancers: ReadonlyMap<string, Balancer<ServiceEndpoint>>
   /** Requests in flight by Service port: every strategy over the same endpoints sees all of them. */
   readonly inFlight: ReadonlyMap<string, InFlight>
+}
+
+/** The counts of a Service port that none are kept for yet; it has so many usable endpoints. */
+export type CountsOf = (servicePort: string, endpoints: number) => InFlight
+
+export interface BuildUpstreamsOptions {
+  readonly previous: Upstreams
+  readonly countsOf: CountsOf
 }
 
 export const noUpstreams: Upstreams = { balancers: new Map(), inFlight: new Map() }
@@ -22,7 +30,7 @@ export const noUpstreams: Upstreams = { balancers: new Map(), inFlight: new Map(
 export function buildUpstreams(
   targets: Iterable<RouteTarget>,
   endpoints: EndpointSets,
-  previous: Upstreams,
+  { previous, countsOf }: BuildUpstreamsOptions,
 ): Upstreams {
   const balancers = new Map<string, Balancer<ServiceEndpoint>>()
   const inFlight = new Map<string, InFlight>()
@@ -31,7 +39,8 @@ export function buildUpstreams(
     if (key === undefined || target.backend.kind !== 'service' || balancers.has(key)) continue
     const { service, port, key: servicePort } = target.backend
     const usable = endpoints.forPort(service.namespace, service.name, port)?.usable ?? []
-    const counts = inFlight.get(servicePort) ?? previous.inFlight.get(servicePort) ?? localInFlight()
+    const counts =
+      inFlight.get(servicePort) ?? previous.inFlight.get(servicePort) ?? countsOf(servicePort, usable.length)
     inFlight.set(servicePort, counts)
     const before = previous.balancers.get(key)
     // Balancers begin at different endpoints, so that many new routes do not all send their first request to the same pod.

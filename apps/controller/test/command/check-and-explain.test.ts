@@ -111,7 +111,7 @@ for (const [title, args, named] of [
   ['a port that is no number', ['serve', '--admin-port', 'ten'], '--admin-port'],
   ['a word outside the choices', ['check', '--log-level', 'loud'], '--log-level'],
   ['a mode of another version', ['serve', '--mode', 'nginx'], '--mode'],
-  ['a data plane of another version', ['serve', '--data-plane', 'wire'], '--data-plane'],
+  ['a data plane that there is none of', ['serve', '--data-plane', 'nginx'], '--data-plane'],
   ['a bad Service name', ['check', '--default-backend-service', 'web'], '--default-backend-service'],
   ['a bad header', ['explain', 'GET', 'http://a.test/', '--header', 'nocolon'], '--header'],
   ['a bad network', ['serve', '--trusted-proxies', '10.0.0.0/99'], '--trusted-proxies'],
