@@ -40,9 +40,21 @@ describe('parseAnswerHead refuses', () => {
     ['NUL in a value (RFC 9110 §5.5)', ok('A: b\0\r\n'), 'control-in-field'],
     ['a bad Content-Length (RFC 9112 §6.3)', ok('Content-Length: +5\r\n'), 'bad-content-length'],
     ['two Content-Lengths (RFC 9112 §6.3)', ok('Content-Length: 5\r\nContent-Length: 6\r\n'), 'bad-content-length'],
-    ['both framings (RFC 9112 §6.3)', ok('Content-Length: 5\r\nTransfer-Encoding: chunked\r\n'), 'length-and-transfer-encoding'],
-    ['chunked before another coding (RFC 9112 §6.3)', ok('Transfer-Encoding: chunked, gzip\r\n'), 'bad-transfer-encoding'],
-    ['chunked on HTTP/1.0 (RFC 9112 §6.1)', 'HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n', 'transfer-encoding-on-http-1.0'],
+    [
+      'both framings (RFC 9112 §6.3)',
+      ok('Content-Length: 5\r\nTransfer-Encoding: chunked\r\n'),
+      'length-and-transfer-encoding',
+    ],
+    [
+      'chunked before another coding (RFC 9112 §6.3)',
+      ok('Transfer-Encoding: chunked, gzip\r\n'),
+      'bad-transfer-encoding',
+    ],
+    [
+      'chunked on HTTP/1.0 (RFC 9112 §6.1)',
+      'HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n',
+      'transfer-encoding-on-http-1.0',
+    ],
   ]
   it.each(rows)('%s', (_, text, fault) => {
     expect(parse(text)).toEqual({ kind: 'malformed', fault })
@@ -116,7 +128,8 @@ describe('an answer head that is cut', () => {
   it.each(['HTTP/1.1 200 OK\r\nA: b\r\n\r\n', 'HTTP/1.0 200 \r\n\r\n', 'HTTP/1.1 200\r\nA:\r\n\r\n'])(
     'is incomplete at every octet of %j',
     text => {
-      for (let at = 0; at < text.length; at++) expect({ at, ...parse(text.slice(0, at)) }).toEqual({ at, kind: 'incomplete' })
+      for (let at = 0; at < text.length; at++)
+        expect({ at, ...parse(text.slice(0, at)) }).toEqual({ at, kind: 'incomplete' })
       expect(parse(text).kind).toBe('head')
     },
   )

@@ -4,6 +4,7 @@ import type { Buffer } from 'node:buffer'
 import type { AnswerFraming } from './body-framing.ts'
 import { ChunkedDecoder, type ChunkedProgress } from './chunked-decoder.ts'
 import type { Fields } from './field-list.ts'
+import type { ReceivedOctets } from './received-octets.ts'
 
 /** Kept for the life of a connection; `begin` makes it ready for the next message. */
 export class BodyReader {
@@ -62,5 +63,12 @@ export class BodyReader {
     this.#dataEnd = start + taken
     this.#next = this.#dataEnd
     return this.#remaining === 0 ? 'done' : 'more'
+  }
+
+  /** As `take`, from a window that is moved past what was taken. */
+  takeFrom(received: ReceivedOctets): ChunkedProgress {
+    const progress = this.take(received.buffer, received.at, received.end)
+    received.at = this.#next
+    return progress
   }
 }

@@ -56,6 +56,7 @@ export function checkRequest(request: ParsedRequest): CheckedRequest | RequestFa
   // RFC 9112 §3.2.2 lets the target win; whoever sends two different hosts wants two readers to disagree.
   if (named !== undefined && written !== undefined && named.toLowerCase() !== written.toLowerCase())
     return 'host-differs-from-target'
+  if (named !== undefined && parseAuthority(named) === undefined) return 'bad-target'
 
   return { framing, target, writtenHost: written, authority }
 }

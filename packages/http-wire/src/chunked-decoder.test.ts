@@ -186,7 +186,10 @@ describe('the bounds of ChunkedDecoder', () => {
   })
 
   it('do not count what follows the body', () => {
-    expect(whole(`0\r\nA: b\r\n\r\n${'x'.repeat(20_000)}`)).toMatchObject({ progress: 'done', rest: 'x'.repeat(20_000) })
+    expect(whole(`0\r\nA: b\r\n\r\n${'x'.repeat(20_000)}`)).toMatchObject({
+      progress: 'done',
+      rest: 'x'.repeat(20_000),
+    })
   })
 
   it('let 32 trailers pass and refuse 33', () => {

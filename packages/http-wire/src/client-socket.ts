@@ -83,6 +83,20 @@ export abstract class ClientSocket implements Expiring {
   /** The socket is gone. */
   protected abstract closed(): void
 
+  /** Ends it when everything is written. With nothing left, closing sends FIN by itself: no system call of its own for that. */
+  protected closeSoon(): void {
+    if (this.isWriting || 'encrypted' in this.socket) this.socket.destroySoon()
+    else this.socket.destroy()
+  }
+
+  /** RFC 9112 §9.6: our side closes, and what the client still sends is read and dropped for a while. */
+  protected lingerAndClose(): void {
+    const { lingerMs, writeIdleTimeoutMs } = this.settings.limits
+    this.allow(this.isWriting ? Math.max(lingerMs, writeIdleTimeoutMs) : lingerMs)
+    this.socket.end()
+    this.reader.resume()
+  }
+
   /** The deadline moves to so much from now. */
   protected allow(timeMs: number): void {
     this.deadlineAt = this.settings.deadlines.now() + timeMs

@@ -28,6 +28,7 @@ export type {
   ServerConnectionSettings,
   ServerLimits,
 } from './server-connection-host.ts'
+export { ReceivedOctets } from './received-octets.ts'
 export { SocketReader } from './socket-reader.ts'
 export type { ReaderOwner } from './socket-reader.ts'
 export { openTunnel } from './tunnel.ts'
@@ -37,5 +38,6 @@ export type { AnswerHandler, UpstreamFailure, UpstreamHost, UpstreamLimits, Upst
 export { UpstreamPool } from './upstream-pool.ts'
 export type { UpstreamPoolOptions, UpstreamSearch } from './upstream-pool.ts'
 export { WireFields } from './wire-fields.ts'
+export type { ParsedFields } from './wire-fields.ts'
 export { WireBuffers } from './wire-buffers.ts'
 export type { OutputPiece } from './wire-buffers.ts'

@@ -1,7 +1,7 @@
 /** A section of field lines (RFC 9112 §5), read with one pass over its octets and nothing repaired. */
 
 import { COLON, CR, LF, SP, TAB, tokenOctets, valueOctets } from './octets.ts'
-import { WireFields } from './wire-fields.ts'
+import { marksOfField, nameSignature, WireFields } from './wire-fields.ts'
 
 /** Why a field section is refused; the words are stable. */
 export type FieldFault =
@@ -19,15 +19,19 @@ export function parseFields(text: string, start: number, maxCount: number): Wire
   // In variables of this function: a table that is looked up through its module costs half as much again for each octet.
   const names = tokenOctets
   const values = valueOctets
-  const marks: number[] = []
+  const marks = scratch
+  let used = 0
+  let seen = 0
+  let isPlain = true
   const { length } = text
   let at = start
   while (at < length) {
     if (text.charCodeAt(at) === CR) {
       if (at + 1 >= length) return 'incomplete'
-      return text.charCodeAt(at + 1) === LF ? new WireFields(text, marks, at + 2) : 'bare-cr'
+      if (text.charCodeAt(at + 1) !== LF) return 'bare-cr'
+      return new WireFields({ text, marks: marks.slice(0, used), end: at + 2, seen, isPlain })
     }
-    if (marks.length >= 4 * maxCount) return 'too-many-fields'
+    if (used >= marksOfField * maxCount) return 'too-many-fields'
 
     // Past the end of the text there is no octet, which is in no table either.
     const nameStart = at
@@ -45,11 +49,20 @@ export function parseFields(text: string, start: number, maxCount: number): Wire
     if (text.charCodeAt(at) !== CR || text.charCodeAt(at + 1) !== LF) return lineFault(text.charCodeAt(at))
     let valueEnd = at
     while (valueEnd > valueStart && isBlank(text.charCodeAt(valueEnd - 1))) valueEnd--
-    marks.push(nameStart, nameEnd, valueStart, valueEnd)
+    marks[used] = nameStart
+    marks[used + 1] = nameEnd
+    marks[used + 2] = valueStart
+    marks[used + 3] = valueEnd
+    used += marksOfField
+    seen |= nameSignature(text.charCodeAt(nameStart), nameEnd - nameStart)
+    if (valueStart !== nameEnd + 2 || text.charCodeAt(nameEnd + 1) !== SP || valueEnd !== at) isPlain = false
     at += 2
   }
   return 'incomplete'
 }
+
+/** Filled by one call and copied at its end: growing an array costs more than the copy. Never as long as a client wants: fields are counted. */
+const scratch: number[] = []
 
 function isBlank(code: number): boolean {
   return code === SP || code === TAB

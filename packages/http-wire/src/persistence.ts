@@ -8,7 +8,7 @@ export function keepsAlive({ fields, framing, httpVersion }: AnswerHead): boolea
   if (framing.kind === 'until-close') return false
   const connection = fields.get('connection')
   if (connection === undefined) return httpVersion === '1.1'
-  if (isNamed(connection, 'keep-alive')) return true
+  if (isNamed(connection, 'keep-alive') && !fields.repeats('connection')) return true
   const tokens = listTokens(fields.getAll('connection'))
   return !tokens.includes('close') && (httpVersion === '1.1' || tokens.includes('keep-alive'))
 }

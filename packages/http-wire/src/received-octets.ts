@@ -6,9 +6,11 @@ const nothing = Buffer.alloc(0)
 
 /** A window on the buffer of the present read or, between reads, on octets of its own. */
 export class ReceivedOctets {
+  /** Where they are. */
   buffer: Buffer = nothing
   /** The first octet that was not used. */
   at = 0
+  /** Behind the last one. */
   end = 0
   #isCarried = false
 
@@ -39,6 +41,7 @@ export class ReceivedOctets {
     this.#carry(ownership === 'own' ? rest : Buffer.from(rest))
   }
 
+  /** Nobody wants what is left. */
   drop(): void {
     this.at = this.end
   }

@@ -185,10 +185,10 @@ describe('a request head that is cut', () => {
     'is refused with the status of the whole, if early: %j',
     text => {
       const whole = parse(text)
-      for (let at = 0; at < text.length; at++) {
-        const part = parse(text.slice(0, at))
-        if (part.kind !== 'incomplete') expect({ at, ...part }).toEqual({ at, ...whole })
-      }
+      const parts = text.split('').map((_, at) => parse(text.slice(0, at)))
+      expect(
+        parts.filter(({ kind }) => kind !== 'incomplete').every(part => JSON.stringify(part) === JSON.stringify(whole)),
+      ).toBe(true)
     },
   )
 

@@ -71,6 +71,7 @@ export function parseRequestHead(text: string, limits: HeadLimits): RequestHeadO
   if (code !== SP || at === targetStart) return malformed(targetFault(text, targetStart, at))
   const rawTarget = text.slice(targetStart, at)
 
+  if (at + versionLength - start > limits.maxRequestLineBytes) return malformed('request-line-too-long')
   const httpVersion = versionAt(text, at + 1)
   if (httpVersion === undefined) return versionOutcome(text, at + 1)
   const fields = parseFields(text, at + 11, limits.maxFieldCount)
@@ -119,6 +120,9 @@ function versionAt(text: string, at: number): '1.0' | '1.1' | undefined {
   if (text.startsWith('HTTP/1.1\r\n', at)) return '1.1'
   return text.startsWith('HTTP/1.0\r\n', at) ? '1.0' : undefined
 }
+
+/** A space and a version. */
+const versionLength = ' HTTP/1.1'.length
 
 /** The usual methods as constants: their hash is known, and comparing them costs nothing. */
 function methodAt(text: string, start: number, end: number): string {

@@ -34,10 +34,10 @@ export class ServerConnection extends ClientSocket {
   /** `accepted` is a paused connection of a `net.Server`, or a TLS socket after its handshake. */
   constructor(accepted: Socket, owner: ServerConnectionOwner, settings: ServerConnectionSettings) {
     super(accepted, settings)
-    const { limits, deadlines } = settings
+    const { limits } = settings
     this.#owner = owner
     this.#head = new HeadText(limits.maxHeadBytes, text => parseRequestHead(text, limits))
-    this.#idleSince = deadlines.now()
+    this.#idleSince = settings.deadlines.now()
     this.allow(limits.headTimeoutMs)
   }
 
@@ -58,7 +58,7 @@ export class ServerConnection extends ClientSocket {
 
   /** Whether another request can follow the present one: its body is read, or so short that the rest can be dropped. */
   get canContinue(): boolean {
-    return !this.#isHalfClosed && this.#body.remaining <= maxDrainedBytes
+    return (!this.#isHalfClosed || !this.#received.isEmpty) && this.#body.remaining <= maxDrainedBytes
   }
 
   /** Octets from the socket. */
@@ -97,14 +97,12 @@ export class ServerConnection extends ClientSocket {
   finish(then: 'continue' | 'close'): void {
     if (this.#phase === 'closed') return
     this.#handler = undefined
-    this.waitsForDrain = false
     if (then === 'close' || !this.canContinue) return this.#close()
     this.#idleSince = this.settings.deadlines.now()
-    if (!this.#body.isDone) {
+    if (this.#body.isDone) this.#becomeIdle()
+    else {
       this.#phase = 'unread-body'
       this.allow(this.settings.limits.lingerMs)
-    } else {
-      this.#becomeIdle()
     }
     this.#process()
     this.#balance()
@@ -128,8 +126,8 @@ export class ServerConnection extends ClientSocket {
   expired(): void {
     switch (this.#phase) {
       case 'head':
-        if (this.isIdle) return this.#close()
-        return this.#refuse('head-timeout', 408)
+        if (this.waitsForDrain) return this.destroy()
+        return this.isIdle ? this.#close() : this.#refuse('head-timeout', 408)
       case 'serving':
         return this.#handler?.clientTimedOut(this.waitsForDrain ? 'write' : 'body')
       default:
@@ -147,7 +145,8 @@ export class ServerConnection extends ClientSocket {
   #step(): boolean {
     switch (this.#phase) {
       case 'head':
-        return this.#readHead()
+        // A client that takes no answers gets no more of them to be held for it.
+        return !this.waitsForDrain && this.#readHead()
       case 'serving':
         return this.#bodyIsWanted && !this.#body.isDone && this.#readBody()
       case 'unread-body':
@@ -196,9 +195,8 @@ export class ServerConnection extends ClientSocket {
   }
 
   #readBody(): boolean {
-    const { buffer, at, end } = this.#received
-    const progress = this.#body.take(buffer, at, end)
-    this.#received.at = this.#body.next
+    const { buffer, at } = this.#received
+    const progress = this.#body.takeFrom(this.#received)
     const handler = this.#handler
     if (progress === 'malformed' || progress === 'too-long') {
       this.#received.drop()
@@ -215,18 +213,16 @@ export class ServerConnection extends ClientSocket {
   }
 
   #dropBody(): boolean {
-    const { buffer, at, end } = this.#received
-    const progress = this.#body.take(buffer, at, end)
-    this.#received.at = this.#body.next
+    const progress = this.#body.takeFrom(this.#received)
     if (progress === 'malformed' || progress === 'too-long') this.#close()
     else if (progress === 'done') this.#becomeIdle()
     return true
   }
 
   #becomeIdle(): void {
-    const { idleTimeoutMs } = this.settings.limits
     this.#phase = 'head'
-    this.deadlineAt = this.#idleSince + (this.#retireGraceMs ?? idleTimeoutMs)
+    if (!this.waitsForDrain)
+      this.deadlineAt = this.#idleSince + (this.#retireGraceMs ?? this.settings.limits.idleTimeoutMs)
     if (this.#isHalfClosed && this.#received.isEmpty) this.#close()
   }
 
@@ -242,19 +238,16 @@ export class ServerConnection extends ClientSocket {
     if (this.#body.isDone && this.#received.isEmpty && this.#phase !== 'unread-body') {
       this.#phase = 'closing'
       this.allow(this.settings.limits.writeIdleTimeoutMs)
-      this.socket.destroySoon()
+      this.closeSoon()
     } else {
       this.#linger()
     }
   }
 
-  /** RFC 9112 §9.6: our side closes, and what the client still sends is read and dropped for a while. */
   #linger(): void {
     this.#phase = 'closing'
-    this.allow(this.settings.limits.lingerMs)
     this.#received.drop()
-    this.socket.end()
-    this.reader.resume()
+    this.lingerAndClose()
     if (this.#isHalfClosed) this.socket.destroySoon()
   }
 
@@ -262,6 +255,11 @@ export class ServerConnection extends ClientSocket {
   protected drained(): void {
     if (!this.waitsForDrain) return
     this.waitsForDrain = false
+    if (this.#phase === 'head') {
+      this.#becomeIdle()
+      this.#process()
+      return this.#balance()
+    }
     this.deadlineAt = Infinity
     if (this.#bodyIsWanted && !this.#body.isDone && this.#phase === 'serving')
       this.allow(this.settings.limits.bodyIdleTimeoutMs)

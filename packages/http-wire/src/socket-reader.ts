@@ -60,6 +60,7 @@ export class SocketReader {
     this.#socket = socket
     this.#hasEvents = true
     socket.on('data', (chunk: Buffer) => this.#owner.received(chunk, 0, chunk.length))
+    socket.resume() // a server's `pauseOnConnect` left it paused
     return socket
   }
 
@@ -75,6 +76,7 @@ export class SocketReader {
     ;(accepted as HandleOwner)._handle = null
     const socket = new Socket({ handle, onread: this.onread(), allowHalfOpen: true } as never)
     this.#socket = socket
+    socket.once('close', () => accepted.destroy()) // its server counts it as open until then
     return socket
   }
 

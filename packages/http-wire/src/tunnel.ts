@@ -86,7 +86,6 @@ class TunnelEnds implements Tunnel, RequestHandler, AnswerHandler, Expiring {
   requestBodyEnded(): void {
     this.#clientEnded = true
     this.#options.upstream.endWriting()
-    if (this.#upstreamEnded) this.#options.client.destroy()
   }
 
   answerBody(buffer: Buffer, start: number, end: number): void {
@@ -101,7 +100,6 @@ class TunnelEnds implements Tunnel, RequestHandler, AnswerHandler, Expiring {
   answerEnded(): void {
     this.#upstreamEnded = true
     this.#options.client.endWriting()
-    if (this.#clientEnded) this.#options.client.destroy()
   }
 
   clientDrained(): void {

@@ -1,12 +1,12 @@
 /** One connection to a backend: a request at a time, its answer read strictly, then kept or given up. */
 
 import type { Buffer } from 'node:buffer'
-import { connect, type Socket } from 'node:net'
-import { connect as connectTls, type ConnectionOptions } from 'node:tls'
+import type { Socket } from 'node:net'
 import { parseAnswerHead, type AnswerHead, type AnswerHeadOutcome } from './answer-head.ts'
 import { BodyReader } from './body-reader.ts'
 import type { Expiring } from './deadlines.ts'
 import { HeadText } from './head-text.ts'
+import { openUpstreamSocket } from './open-upstream-socket.ts'
 import { idleMs, keepsAlive } from './persistence.ts'
 import { SocketReader } from './socket-reader.ts'
 import type { AnswerHandler, UpstreamFailure, UpstreamHost, UpstreamTarget } from './upstream-host.ts'
@@ -46,7 +46,7 @@ export class UpstreamConnection implements Expiring {
     this.#head = new HeadText(host.limits.maxHeadBytes, text => parseAnswerHead(text, this.#method, host.limits))
     this.#idleMs = host.limits.idleTimeoutMs
     this.#reader = new SocketReader(this, host.buffers)
-    this.#socket = this.#open()
+    this.#socket = openUpstreamSocket(target, this.#reader.onread())
     this.#reader.use(this.#socket)
     const { tls } = target
     this.#socket.once(tls === undefined ? 'connect' : 'secureConnect', () => this.#connected())
@@ -209,13 +209,6 @@ export class UpstreamConnection implements Expiring {
       default:
         this.#socket.destroy()
     }
-  }
-
-  #open(): Socket {
-    const { address, port, tls } = this.target
-    const onread = this.#reader.onread()
-    if (tls !== undefined) return connectTls({ ...tls, host: address, port, onread } as ConnectionOptions)
-    return connect({ host: address, port, onread, noDelay: true })
   }
 
   #connected(): void {

@@ -23,11 +23,15 @@ export interface UpstreamPoolOptions {
 
 const defaultLimits: UpstreamLimits = { maxHeadBytes: 16 * 1024, maxFieldCount: 256, idleTimeoutMs: 50_000 }
 
-/** A request that waits for a connection; part of nothing once it was told. */
-interface Waiting {
+/** A request that waits for a connection. */
+interface Waiting extends UpstreamSearch {
   readonly handler: AnswerHandler
   readonly target: UpstreamTarget
   readonly connectMs: number
+  /** Nobody is interested any more. */
+  isOver: boolean
+  /** What became of it when its turn came. */
+  next: UpstreamSearch | undefined
   deadlineAt: number
   expired(): void
 }
@@ -50,6 +54,7 @@ export class UpstreamPool {
   readonly #maxIdle: number
   readonly #maxConnections: number
   readonly #maxWaiting: number
+  #isClosed = false
 
   constructor(options: UpstreamPoolOptions) {
     this.#deadlines = options.deadlines
@@ -92,6 +97,7 @@ export class UpstreamPool {
       handler.upstreamFailed('pool-full')
       return undefined
     }
+    endpoint.idle.shift()?.destroy() // a new one takes the place of the one that was idle for longest
     return this.#wait(endpoint, { target, handler, connectMs })
   }
 
@@ -102,6 +108,7 @@ export class UpstreamPool {
 
   /** Closes every idle connection and keeps none from now on. */
   close(): void {
+    this.#isClosed = true
     for (const [key, endpoint] of this.#endpoints) this.#retire(key, endpoint)
   }
 
@@ -120,23 +127,30 @@ export class UpstreamPool {
     }
     const waiting: Waiting = {
       ...wanted,
+      isOver: false,
+      next: undefined,
       deadlineAt: this.#deadlines.now() + wanted.connectMs,
       expired: () => {
         leave()
         wanted.handler.upstreamFailed('connect-timeout')
       },
+      destroy: () => {
+        leave()
+        waiting.isOver = true
+        waiting.next?.destroy()
+      },
     }
     endpoint.waiting.push(waiting)
     this.#deadlines.add(waiting)
-    return { destroy: leave }
+    return waiting
   }
 
   #keep(connection: UpstreamConnection, endpoint: Endpoint): boolean {
-    if (endpoint.isRetired) return false
+    if (endpoint.isRetired || this.#isClosed) return false
     const next = this.#nextWaiting(endpoint)
     if (next !== undefined) {
       // After the one that lets go of it has returned.
-      queueMicrotask(() => this.#hand(connection, next))
+      queueMicrotask(() => this.#hand(connection, endpoint, next))
       return true
     }
     if (endpoint.idle.length >= this.#maxIdle) return false
@@ -144,10 +158,15 @@ export class UpstreamPool {
     return true
   }
 
-  /** To the one in line; should the connection have died meanwhile, that one gets another. */
-  #hand(connection: UpstreamConnection, next: Waiting): void {
-    if (connection.isOpen) return next.handler.upstreamConnected(connection)
-    this.connect(next.target, next.handler, next.connectMs)
+  /** To the one in line; should the connection have died meanwhile, that one gets another, and should that one have left, the next. */
+  #hand(connection: UpstreamConnection, endpoint: Endpoint, next: Waiting): void {
+    if (next.isOver) {
+      if (!this.#keep(connection, endpoint)) connection.destroy()
+    } else if (connection.isOpen) {
+      next.handler.upstreamConnected(connection)
+    } else {
+      next.next = this.connect(next.target, next.handler, next.connectMs)
+    }
   }
 
   #closed(connection: UpstreamConnection, endpoint: Endpoint): void {
@@ -155,7 +174,7 @@ export class UpstreamPool {
     const at = endpoint.idle.indexOf(connection)
     if (at >= 0) endpoint.idle.splice(at, 1)
     const next = this.#nextWaiting(endpoint)
-    if (next !== undefined) this.#connect(endpoint, next)
+    if (next !== undefined) next.next = this.#connect(endpoint, next)
     else if (endpoint.open === 0 && this.#endpoints.get(endpoint.key) === endpoint) this.#endpoints.delete(endpoint.key)
   }
 

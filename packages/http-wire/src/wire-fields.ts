@@ -1,10 +1,23 @@
 /** Header fields as they stand in the text of their head: no string is made of a field before somebody asks for it. */
 
 import { isNamedAt, type Fields } from './field-list.ts'
-import { SP } from './octets.ts'
 
 /** Numbers kept of a field: where its name begins and ends, and its value. */
-const marksOfField = 4
+export const marksOfField: number = 4
+
+/** What the parser found. */
+export interface ParsedFields {
+  /** The text they stand in. */
+  readonly text: string
+  /** Four positions of each: where its name begins and ends, where its value does. */
+  readonly marks: readonly number[]
+  /** Position after the empty line. */
+  readonly end: number
+  /** `nameSignature` of every field. */
+  readonly seen: number
+  /** Every line is `name: value`, with one space and none at its end. */
+  readonly isPlain: boolean
+}
 
 /** Made by the parser. */
 export class WireFields implements Fields {
@@ -18,23 +31,12 @@ export class WireFields implements Fields {
   readonly #seen: number
   #flat: readonly string[] | undefined
 
-  constructor(text: string, marks: readonly number[], end: number) {
-    this.text = text
-    let isPlain = true
-    this.#marks = marks
-    this.end = end
-    let seen = 0
-    for (let at = 0; at < marks.length; at += marksOfField) {
-      const start = marks[at] ?? 0
-      const nameEnd = marks[at + 1] ?? 0
-      seen |= signature(text.charCodeAt(start), nameEnd - start)
-      const valueStart = marks[at + 2] ?? 0
-      const nextLine = marks[at + marksOfField] ?? end - 2
-      if (valueStart !== nameEnd + 2 || text.charCodeAt(nameEnd + 1) !== SP || marks[at + 3] !== nextLine - 2)
-        isPlain = false
-    }
-    this.#seen = seen
-    this.isPlain = isPlain
+  constructor(parsed: ParsedFields) {
+    this.text = parsed.text
+    this.end = parsed.end
+    this.isPlain = parsed.isPlain
+    this.#marks = parsed.marks
+    this.#seen = parsed.seen
   }
 
   /** O(1). */
@@ -112,7 +114,7 @@ export class WireFields implements Fields {
     const { text } = this
     const marks = this.#marks
     const { length } = lowerName
-    if ((this.#seen & signature(lowerName.charCodeAt(0), length)) === 0) return -1
+    if ((this.#seen & nameSignature(lowerName.charCodeAt(0), length)) === 0) return -1
     for (let at = from * marksOfField; at < marks.length; at += marksOfField) {
       const start = marks[at] ?? 0
       if ((marks[at + 1] ?? 0) - start === length && isNamedAt(text, start, lowerName)) return at / marksOfField
@@ -122,6 +124,6 @@ export class WireFields implements Fields {
 }
 
 /** One bit of 32 for a first letter of either case and a length: most lookups are for fields that are not there, and end here. */
-function signature(firstLetter: number, length: number): number {
+export function nameSignature(firstLetter: number, length: number): number {
   return 1 << (((firstLetter | 0x20) + 7 * length) & 31)
 }

@@ -11,6 +11,7 @@ import { linesWithout } from './wire-lines.ts'
 export class WireUpstreamHeads {
   #authority = ''
   #lines = ''
+  #isFlat = false
 
   /** The head, empty line included. */
   text(request: AcceptedRequest): string {
@@ -20,6 +21,7 @@ export class WireUpstreamHeads {
     const passed = passedLines(headers)
     if (passed === undefined) return upstreamHeadText(request)
     if (head.authority !== this.#authority) this.#remember(request)
+    else if (!this.#isFlat) this.#flatten()
     return `${head.method} ${head.path}${head.query} HTTP/1.1\r\n${this.#lines}${head.requestId}\r\n${passed}${ownLines(request)}\r\n`
   }
 
@@ -28,10 +30,19 @@ export class WireUpstreamHeads {
     const { head, peer } = request
     const port = request.port ?? (head.scheme === 'https' ? 443 : 80)
     this.#authority = head.authority
-    this.#lines = flattened(
+    this.#isFlat = false
+    this.#lines =
       `Host: ${head.authority}\r\nX-Forwarded-For: ${peer.address}\r\nX-Forwarded-Proto: ${head.scheme}\r\n` +
-        `X-Forwarded-Host: ${head.authority}\r\nX-Forwarded-Port: ${port}\r\nX-Real-IP: ${peer.address}\r\nX-Request-ID: `,
-    )
+      `X-Forwarded-Host: ${head.authority}\r\nX-Forwarded-Port: ${port}\r\nX-Real-IP: ${peer.address}\r\nX-Request-ID: `
+  }
+
+  /**
+   * A string put together from others is written piece by piece, every time; from here on it is one piece. Not worth it before the
+   * second request, which many connections never have.
+   */
+  #flatten(): void {
+    this.#isFlat = true
+    this.#lines = Buffer.from(this.#lines, 'latin1').toString('latin1')
   }
 }
 
@@ -48,9 +59,4 @@ function ownLines(request: AcceptedRequest): string {
   let lines = ''
   for (const [name, value] of writtenAnew(request)) lines += `${name}: ${value}\r\n`
   return lines
-}
-
-/** A string put together from others is written piece by piece, every time; from here on it is one piece. */
-function flattened(text: string): string {
-  return Buffer.from(text, 'latin1').toString('latin1')
 }

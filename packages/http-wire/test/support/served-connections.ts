@@ -1,6 +1,6 @@
 /** A server of `ServerConnection`s on the loopback, with handlers whose every call is recorded. */
 
-import { createServer, type AddressInfo } from 'node:net'
+import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { rawClient, type RawConnection } from '@ingresskit/testkit'
 import type { Fields } from '../../src/field-list.ts'
 import { defaultHeadLimits } from '../../src/head-limits.ts'
@@ -155,4 +155,9 @@ export async function serveConnections({ clientReads, limits, on }: ServedOption
       server.close()
     },
   }
+}
+
+/** Its socket, to see how much of what was sent has been read: the connection shows it to nobody. */
+export function socketOf(connection: ServerConnection | undefined): Socket {
+  return Reflect.get(connection ?? {}, 'socket') as Socket
 }
