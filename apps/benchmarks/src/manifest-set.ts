@@ -6,8 +6,11 @@ import { stringify } from 'yaml'
 /** Many Ingresses on disk, one file each, that lead to one Service with one real endpoint. */
 export interface ManifestSet {
   readonly folder: string
-  /** Replaces the file of the Ingress `index` by one with this path more, the way editors and GitOps agents do: write, then rename. */
-  change(index: number, path: string): Promise<void>
+  /**
+   * Replaces the file of the Ingress `index` by one with this path more, the way editors and GitOps agents do: write, then rename.
+   * Returns the moment (`performance.now()`) just before the rename.
+   */
+  change(index: number, path: string): Promise<number>
   remove(): Promise<void>
 }
 
@@ -17,9 +20,13 @@ export function hostOf(index: number): string {
   return `site-${index}.example`
 }
 
-/** Writes `count` Ingresses of three paths each. */
-export async function writeManifests(count: number, backendPort: number): Promise<ManifestSet> {
-  const folder = await mkdtemp(join(tmpdir(), 'ingresskit-bench-'))
+/** Writes `count` Ingresses of three paths each, into a new folder in `parent`. */
+export async function writeManifests(
+  count: number,
+  backendPort: number,
+  parent: string = tmpdir(),
+): Promise<ManifestSet> {
+  const folder = await mkdtemp(join(parent, 'ingresskit-bench-'))
   await writeFile(join(folder, 'service.yaml'), stringify(service()) + '---\n' + stringify(slice(backendPort)))
   for (let index = 0; index < count; index += 1) await writeFile(fileOf(folder, index), stringify(ingress(index, [])))
   let serial = 0
@@ -29,7 +36,9 @@ export async function writeManifests(count: number, backendPort: number): Promis
       serial += 1
       const draft = join(folder, `.draft-${serial}`)
       await writeFile(draft, stringify(ingress(index, [path])))
+      const renamedAt = performance.now()
       await rename(draft, fileOf(folder, index))
+      return renamedAt
     },
     async remove() {
       await rm(folder, { recursive: true })

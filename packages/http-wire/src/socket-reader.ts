@@ -76,7 +76,8 @@ export class SocketReader {
     ;(accepted as HandleOwner)._handle = null
     const socket = new Socket({ handle, onread: this.onread(), allowHalfOpen: true } as never)
     this.#socket = socket
-    socket.once('close', () => accepted.destroy()) // its server counts it as open until then
+    // An empty shell now, which its server would count as open for ever. Kept until the end it would cost as much as the socket itself.
+    accepted.destroy()
     return socket
   }
 
