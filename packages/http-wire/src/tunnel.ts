@@ -79,8 +79,8 @@ class TunnelEnds implements Tunnel, RequestHandler, AnswerHandler, Expiring {
     this.#touch()
     if (!this.#upstreamIsOpen) return
     const takesMore = upstream.write({ head: '', buffer, start, end, tail: '', ownership: client.ownership })
-    if (upstream.isWriting) client.keepOctets()
     if (!takesMore) client.pauseBody()
+    else if (upstream.isWriting) client.keepOctets()
   }
 
   requestBodyEnded(): void {
@@ -93,8 +93,8 @@ class TunnelEnds implements Tunnel, RequestHandler, AnswerHandler, Expiring {
     this.fromUpstream += end - start
     this.#touch()
     const takesMore = client.write({ head: '', buffer, start, end, tail: '', ownership: upstream.ownership })
-    if (client.isWriting) upstream.keepOctets()
     if (!takesMore) upstream.pause()
+    else if (client.isWriting) upstream.keepOctets()
   }
 
   answerEnded(): void {

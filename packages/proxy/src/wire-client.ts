@@ -159,7 +159,8 @@ export class WireClient {
       tail: isChunked ? `\r\n${tail}` : tail,
       ownership: upstream.ownership,
     })
-    if (length > maxTextBytes && this.#connection.isWriting) upstream.keepOctets()
+    // When no more is taken the upstream is paused, and its buffer is free again before the next read.
+    if (takesMore && length > maxTextBytes && this.#connection.isWriting) upstream.keepOctets()
     this.#headSent = true
     this.#head = ''
     this.#buffer = nothing

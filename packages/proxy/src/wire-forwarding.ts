@@ -111,9 +111,11 @@ export class WireForwarding {
     this.#kept?.add(buffer, start, end)
     if (upstream === undefined) return
     const takesMore = this.#write(upstream, { buffer, start, end, ownership: client.ownership })
-    if (upstream.isWriting) client.keepOctets()
-    if (takesMore) return
-    client.pauseBody()
+    if (takesMore) {
+      if (upstream.isWriting) client.keepOctets()
+      return
+    }
+    client.pauseBody() // and its buffer is free again before the next read
     upstream.touch()
   }
 
