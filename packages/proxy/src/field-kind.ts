@@ -15,7 +15,6 @@ export const COOKIE = 64
 export const AUTHORIZATION = 128
 /** Dropped from every request: `Proxy` (httpoxy, CVE-2016-5385). */
 export const DROPPED = 256
-export const CONNECTION = 512
 export const TRAILER = 1024
 
 /** 0 for every field that simply passes. O(length of the name). */
@@ -43,7 +42,7 @@ export function kindAt(text: string, start: number, end: number): number {
     case 9:
       return first === letterF && isNamedAt(text, start, 'forwarded') ? FORWARDING : 0
     case 10:
-      if (first === letterC) return isNamedAt(text, start, 'connection') ? HOP_BY_HOP | CONNECTION : 0
+      if (first === letterC) return isNamedAt(text, start, 'connection') ? HOP_BY_HOP : 0
       return first === letterK && isNamedAt(text, start, 'keep-alive') ? HOP_BY_HOP : 0
     case 13:
       return first === letterA && isNamedAt(text, start, 'authorization') ? AUTHORIZATION : 0

@@ -23,7 +23,7 @@ export async function workerConnections(server: RunningServer, workers: number):
 }
 
 /** The worker that has the agent's connection; that of a new connection without an agent. */
-export async function workerOf(server: RunningServer, agent?: Agent): Promise<number> {
+async function workerOf(server: RunningServer, agent?: Agent): Promise<number> {
   const path = `/${randomUUID()}`
   await ask(server.http, path, { host: 'nobody.test', ...(agent === undefined ? {} : { agent }) })
   return eventually(() => {
