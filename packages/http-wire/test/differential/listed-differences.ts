@@ -51,6 +51,15 @@ const nodeStrictness: readonly { readonly pattern: RegExp; readonly reason: stri
     reason: 'RFC 9112 appendix C.2.2: Proxy-Connection means nothing; node:http reads nothing after close in it',
   },
   {
+    pattern: /CONNECT [^\r\n]*HTTP\/1\.[01]\r\n/,
+    reason: 'RFC 9110 §9.3.6: node:http gives the connection away after CONNECT, whatever length it announces',
+  },
+  {
+    pattern: /\r\n0+(?:;[^\r\n]*)?\r\n(?:[^\r\n]+\r\n)*?connection:[^\r\n]*close/i,
+    reason:
+      'RFC 9110 §6.5.1: Connection means nothing in a trailer section; node:http reads nothing after close in one',
+  },
+  {
     pattern: /connection:[^\r\n]*\t/i,
     reason: 'RFC 9110 §5.6.3: a tab around a list element is white space; node:http does not find close behind one',
   },
