@@ -1,40 +1,18 @@
 /** How `serve --workers 2` ends: every worker drains, and nobody's request is lost. */
 
-import { echoBackend, rawClient, type EchoBackend } from '@ingresskit/testkit'
+import { rawClient } from '@ingresskit/testkit'
 import { createServer, type AddressInfo } from 'node:net'
-import type { ServerResponse } from 'node:http'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { eventually } from './command/support/eventually.ts'
+import { heldSite } from './command/support/held-site.ts'
 import { ask } from './command/support/http-client.ts'
-import { freePorts, killCommands, runCommand, startServe } from './command/support/ingresskit-process.ts'
+import { freePorts, runCommand, startServe } from './command/support/ingresskit-process.ts'
 import type { Finished } from './command/support/ingresskit-process.ts'
 import { startLoad } from './command/support/keep-alive-load.ts'
-import { ingress, manifestFolder, removeManifestFolders, service } from './command/support/manifests.ts'
+import { ingress, manifestFolder, service } from './command/support/manifests.ts'
 import { workerConnections } from './support/worker-connections.ts'
 
-/** Requests for `/held` that wait for the test to answer them. */
-let held: ServerResponse[]
-let backend: EchoBackend
-let manifests: string
-
-beforeEach(async () => {
-  held = []
-  backend = await echoBackend({
-    name: 'web',
-    handle: (request, response) => {
-      if (request.url !== '/held') return false
-      held.push(response)
-      return true
-    },
-  })
-  const site = [...service('web', [backend.port]), ingress({ name: 'a', host: 'a.test', paths: [{ service: 'web' }] })]
-  manifests = (await manifestFolder({ 'a.yaml': site })).path
-})
-afterEach(async () => {
-  await killCommands()
-  await removeManifestFolders()
-  await backend.close()
-})
+const site = heldSite()
 
 /** What a command said about why it cannot start. */
 const failureOf = ({ stdout }: Finished): string | undefined => /"msg":"(cannot start: .*)"/.exec(stdout)?.[1]
@@ -46,7 +24,7 @@ for (const [drain, more] of [
   ['with a drain delay of half a second, with the wire engine', ['--data-plane', 'wire', '--drain-delay', '0.5']],
 ] as const) {
   it(`SIGTERM under keep-alive load fails no request of any worker ${drain}`, async () => {
-    const server = await startServe(manifests, ['--workers', '2', ...more])
+    const server = await startServe(site.manifests, ['--workers', '2', ...more])
     const load = startLoad(server.http, { host: 'a.test', clients: 8, agent: { keepAlive: true, maxSockets: 1 } })
     await eventually(() => expect(load.finishedCount()).toBeGreaterThan(200))
     server.signal('SIGTERM')
@@ -58,24 +36,24 @@ for (const [drain, more] of [
 }
 
 it('SIGTERM lets a request in flight in each worker finish', async () => {
-  const server = await startServe(manifests, ['--workers', '2'])
+  const server = await startServe(site.manifests, ['--workers', '2'])
   const agents = [...(await workerConnections(server, 2)).values()]
   const answers = agents.map(agent => ask(server.http, '/held', { host: 'a.test', agent }))
-  await eventually(() => expect(held).toHaveLength(2))
+  await eventually(() => expect(site.held).toHaveLength(2))
   server.signal('SIGTERM')
   await eventually(() => expect(ask(server.http, '/', { host: 'a.test' })).rejects.toThrow(/ECONNREFUSED/))
-  for (const response of held) response.end('finished after the signal')
+  for (const response of site.held) response.end('finished after the signal')
   for (const answer of await Promise.all(answers))
     expect(answer).toMatchObject({ status: 200, body: 'finished after the signal' })
   expect(await server.finished).toMatchObject({ status: 0 })
 })
 
 it('adds up the requests that each worker had to cut, and a second signal cuts at once', async () => {
-  const server = await startServe(manifests, ['--workers', '2', '--drain-timeout', '600'])
+  const server = await startServe(site.manifests, ['--workers', '2', '--drain-timeout', '600'])
   const agents = [...(await workerConnections(server, 2)).values()]
   const answers = agents.map(agent => ask(server.http, '/held', { host: 'a.test', agent }))
   const cuts = Promise.allSettled(answers)
-  await eventually(() => expect(held).toHaveLength(2))
+  await eventually(() => expect(site.held).toHaveLength(2))
   server.signal('SIGTERM')
   await eventually(() => expect(server.logLines().at(-1)).toMatchObject({ msg: 'draining' }))
   server.signal('SIGTERM')
@@ -85,7 +63,7 @@ it('adds up the requests that each worker had to cut, and a second signal cuts a
 })
 
 it('follows changes in every worker while connections are still accepted', async () => {
-  const folder = await manifestFolder({ 'a.yaml': service('web', [backend.port]) })
+  const folder = await manifestFolder({ 'a.yaml': service('web', [site.backend.port]) })
   const server = await startServe(folder.path, ['--workers', '2', '--drain-delay', '600'])
   server.signal('SIGTERM')
   await eventually(() => expect(server.logLines().at(-1)).toMatchObject({ msg: 'draining' }))
@@ -99,7 +77,7 @@ it('follows changes in every worker while connections are still accepted', async
 })
 
 it('SIGTERM closes idle keep-alive connections of every worker', async () => {
-  const server = await startServe(manifests, ['--workers', '2'])
+  const server = await startServe(site.manifests, ['--workers', '2'])
   const idle = await Promise.all(Array.from({ length: 12 }, () => rawClient(server.http)))
   for (const client of idle) {
     client.send('GET / HTTP/1.1\r\nHost: a.test\r\n\r\n')
@@ -111,7 +89,7 @@ it('SIGTERM closes idle keep-alive connections of every worker', async () => {
 })
 
 it('writes the access log of every worker, line by line, to the last request', async () => {
-  const server = await startServe(manifests, ['--workers', '2', '--access-log'])
+  const server = await startServe(site.manifests, ['--workers', '2', '--access-log'])
   const paths = Array.from({ length: 100 }, (_, index) => `/${index}`)
   await Promise.all(paths.map(path => ask(server.http, path, { host: 'a.test' })))
   server.signal('SIGTERM')
@@ -132,7 +110,7 @@ it('does not start on a port that somebody else has, with the message of one thr
   })
   const { port } = taken.address() as AddressInfo
   for (const option of ['--http-port', '--https-port']) {
-    const args = ['serve', '--manifests', manifests, ...freePorts, '--bind', '127.0.0.1']
+    const args = ['serve', '--manifests', site.manifests, ...freePorts, '--bind', '127.0.0.1']
     args[args.indexOf(option) + 1] = String(port)
     const [one, two] = await Promise.all([runCommand(args), runCommand([...args, '--workers', '2'])])
     expect([one.status, two.status]).toEqual([1, 1])
@@ -145,8 +123,8 @@ it('does not start on a port that somebody else has, with the message of one thr
 })
 
 it('does not start with one port for both listeners, with the message of one thread', async () => {
-  const args = ['serve', '--manifests', manifests, '--bind', '127.0.0.1', '--admin-port', '0']
-  const server = await startServe(manifests)
+  const args = ['serve', '--manifests', site.manifests, '--bind', '127.0.0.1', '--admin-port', '0']
+  const server = await startServe(site.manifests)
   server.signal('SIGTERM')
   await server.finished
   // Free a moment ago.
@@ -159,8 +137,8 @@ it('does not start with one port for both listeners, with the message of one thr
 })
 
 it('does not start on a port that the workers of another controller share', async () => {
-  const server = await startServe(manifests, ['--workers', '2'])
-  const args = ['serve', '--manifests', manifests, ...freePorts, '--bind', '127.0.0.1', '--workers', '2']
+  const server = await startServe(site.manifests, ['--workers', '2'])
+  const args = ['serve', '--manifests', site.manifests, ...freePorts, '--bind', '127.0.0.1', '--workers', '2']
   args[args.indexOf('--http-port') + 1] = String(server.http)
   const { status, stdout } = await runCommand(args)
   expect(status).toBe(1)

@@ -34,11 +34,6 @@ export class SocketReader {
     return this.#hasEvents || this.#own !== undefined ? 'own' : 'borrowed'
   }
 
-  /** Nothing is read. */
-  get isPaused(): boolean {
-    return this.#isPaused
-  }
-
   /** For the options of `net.connect` or `tls.connect`; then `use` with the socket. */
   onread(): OnReadOpts {
     return {

@@ -2,7 +2,7 @@ import type { SecureContext, SecureContextOptions } from 'node:tls'
 import type { RequestRecord } from './request-record.ts'
 import type { CanonicalPath, Route } from './route-decision.ts'
 
-/** One way of carrying traffic: http-proxy-3 over node:http today, the wire engine beside it. */
+/** One way of carrying traffic: `wireDataPlane` or `httpProxy3DataPlane`. */
 export interface DataPlane {
   /** Opens every listener; rejects with a `ProxyError` that names the address when one cannot be opened (then none stays open). */
   listen(): Promise<readonly BoundListener[]>

@@ -13,11 +13,11 @@ import { drainSequence } from './drain-sequence.ts'
 import type { ExchangeServices } from './exchange-services.ts'
 import { Exchange, type ExchangeOptions } from './exchange.ts'
 import { httpProxy3Engine } from './http-proxy-3-engine.ts'
+import { listenerGroup } from './listener-group.ts'
 import { nodeHttpServer, onReadySocket } from './node-http-server.ts'
-import { openListener, type OpenListener } from './open-listener.ts'
 import { peerOf } from './peer.ts'
-import { ProxyError } from './proxy-error.ts'
 import { parserRefusal, refuseConnection, type ParserError } from './refuse-connection.ts'
+import { safeReporter } from './safe-reporter.ts'
 import { tlsFacts } from './tls-facts.ts'
 import { trustedPeers } from './trusted-peers.ts'
 import { systemLookup } from './upstream-address.ts'
@@ -35,17 +35,11 @@ export function httpProxy3DataPlane(options: DataPlaneOptions): DataPlane {
   const limits = { ...defaultLimits, ...options.limits }
   const newRequestId = options.newRequestId ?? randomUUID
   const pools = upstreamPools({ idleTimeoutMs: limits.upstreamIdleTimeoutMs })
-  let listeners: readonly OpenListener[] = []
-  let listening: Promise<unknown> | undefined
-
   const drain = drainSequence({
     connections,
-    stopAccepting: async () => {
-      await listening?.catch(() => {})
-      await Promise.all(listeners.map(listener => listener.stopAccepting()))
-    },
+    stopAccepting: async () => listeners.stopAccepting(),
     dispose: () => {
-      for (const listener of listeners) listener.dispose()
+      listeners.dispose()
       pools.close()
     },
   })
@@ -62,13 +56,7 @@ export function httpProxy3DataPlane(options: DataPlaneOptions): DataPlane {
     lookup: options.lookup ?? systemLookup,
     limits,
     isDraining: () => drain.closesConnections(),
-    onRequest: record => {
-      try {
-        options.onRequest?.(record)
-      } catch {
-        // A reporter's fault is not the request's; its connection must still go on to the next one.
-      }
-    },
+    onRequest: safeReporter(options.onRequest),
   }
 
   const enter = (
@@ -138,36 +126,18 @@ export function httpProxy3DataPlane(options: DataPlaneOptions): DataPlane {
     })
   }
 
-  const open = async (): Promise<void> => {
-    const opened: OpenListener[] = []
-    try {
-      for (const listener of options.listeners) {
-        const prepareServer = (): ReturnType<typeof nodeHttpServer> => {
-          const made = nodeHttpServer({ listener, limits, shouldUpgrade })
-          prepare(made.server)
-          return made
-        }
-        opened.push(await openListener(listener, prepareServer))
-      }
-    } catch (error) {
-      for (const listener of opened) listener.dispose()
-      throw error
-    }
-    listeners = opened
-  }
+  const listeners = listenerGroup(
+    options.listeners,
+    listener => {
+      const made = nodeHttpServer({ listener, limits, shouldUpgrade })
+      prepare(made.server)
+      return made
+    },
+    () => drain.hasBegun(),
+  )
 
   return {
-    listen: async () => {
-      if (listening !== undefined || drain.hasBegun()) {
-        throw new ProxyError(
-          'bad-option',
-          'listen() was called after listen() or drain(); make another data plane instead',
-        )
-      }
-      listening = open()
-      await listening
-      return listeners.map(listener => listener.bound)
-    },
+    listen: async () => listeners.open(),
     load: () => ({ connections: connections.openCount, requests: connections.requestCount }),
     drain: request => drain.begin(request),
     retainEndpoints: keys => pools.retain(keys),

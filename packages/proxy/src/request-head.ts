@@ -1,5 +1,5 @@
 /**
- * What the pipeline knows of a request, whatever codec it came by (HTTP/1.1, later HTTP/2 and the wire engine).
+ * What the pipeline knows of a request, whatever codec it came by: the wire engine or node:http.
  *
  * The head is validated: it has one valid host, a canonical path and a known client address.
  */

@@ -12,7 +12,6 @@ export type ClientFraming = 'none' | 'length' | 'chunked' | 'close'
 
 /** What the head depends on beside the answer. */
 export interface ClientFacts {
-  readonly httpVersion: '1.0' | '1.1' | '2.0'
   readonly acceptsTrailers: boolean
   /** The `Connection` and `Keep-Alive` lines. */
   readonly connectionLines: string

@@ -95,7 +95,6 @@ export class WireClient {
     this.#framing = clientFraming(answer, this.#httpVersion)
     this.#decideClosing(this.#framing === 'close')
     const facts: ClientFacts = {
-      httpVersion: this.#httpVersion,
       acceptsTrailers: this.#acceptsTrailers,
       connectionLines: this.#connectionLines(this.#framing !== 'close'),
       date: this.#services.date,

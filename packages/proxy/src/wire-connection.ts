@@ -21,6 +21,8 @@ export interface WireConnectionFacts {
   readonly peer: Peer
   readonly scheme: 'http' | 'https'
   readonly tls: TlsFacts | undefined
+  /** Called when it is gone. */
+  readonly closed: () => void
 }
 
 /** Reads from the beginning; `closed` of the services tells its end. */
@@ -91,6 +93,7 @@ export class WireConnection implements ServerConnectionOwner {
   }
 
   closed(): void {
+    this.#facts.closed()
     this.services.connections.closed(this)
   }
 

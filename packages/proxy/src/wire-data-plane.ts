@@ -1,26 +1,27 @@
 /** The data plane over the wire engine: HTTP/1.1 on sockets, without node:http in between. */
 
 import { randomUUID } from 'node:crypto'
-import type { Socket } from 'node:net'
-import type { TLSSocket } from 'node:tls'
 import { Deadlines, UpstreamPool, WireBuffers, type ServerConnectionSettings } from '@ingresskit/http-wire'
 import { dateField } from './clock-date.ts'
 import type { DataPlane, DataPlaneOptions } from './data-plane.ts'
 import { defaultLimits } from './default-limits.ts'
 import { drainSequence } from './drain-sequence.ts'
-import { openListener, type OpenListener } from './open-listener.ts'
+import { listenerGroup } from './listener-group.ts'
 import { peerOf } from './peer.ts'
-import { ProxyError } from './proxy-error.ts'
+import { safeReporter } from './safe-reporter.ts'
 import { tlsFacts } from './tls-facts.ts'
 import { trustedPeers } from './trusted-peers.ts'
 import { systemLookup } from './upstream-address.ts'
 import { WireConnection } from './wire-connection.ts'
 import { WireConnections } from './wire-connections.ts'
-import { wireServer } from './wire-server.ts'
+import { wireServer, type WireServerEvents } from './wire-server.ts'
 import type { WireServices } from './wire-services.ts'
 
 /** How long what a client still sends is read after its last answer, so that a reset does not take the answer away. */
 const lingerMs = 5000
+
+/** An idle connection is kept for longer than announced: a request sent at the last moment is not met by a reset. */
+const unannouncedMs = 1000
 
 /**
  * Makes a data plane that serves HTTP/1.1 with @ingresskit/http-wire. Nothing is opened before `listen`.
@@ -40,27 +41,14 @@ export function wireDataPlane(options: DataPlaneOptions): DataPlane {
     limits: { maxHeadBytes: limits.maxHeaderBytes, idleTimeoutMs: limits.upstreamIdleTimeoutMs },
   })
   const date = dateField()
-  let listeners: readonly OpenListener[] = []
-  let listening: Promise<unknown> | undefined
-
   const drain = drainSequence({
     connections,
-    stopAccepting: async () => {
-      await listening?.catch(() => {})
-      await Promise.all(listeners.map(listener => listener.stopAccepting()))
-    },
+    stopAccepting: async () => listeners.stopAccepting(),
     dispose: () => {
-      for (const listener of listeners) listener.dispose()
+      listeners.dispose()
       pool.close()
     },
   })
-  const report: WireServices['onRequest'] = record => {
-    try {
-      options.onRequest?.(record)
-    } catch {
-      // A reporter's fault is not the request's; its connection must still go on to the next one.
-    }
-  }
   const services: WireServices = {
     route: options.route,
     readHead: { canonicalPath: options.canonicalPath, trusts, newRequestId, maxHeaderCount: limits.maxHeaderCount },
@@ -69,7 +57,7 @@ export function wireDataPlane(options: DataPlaneOptions): DataPlane {
     lookup: options.lookup ?? systemLookup,
     limits,
     isDraining: () => drain.closesConnections(),
-    onRequest: report,
+    onRequest: safeReporter(options.onRequest),
     connections,
     date,
     keepAliveLines: `Connection: keep-alive\r\nKeep-Alive: timeout=${Math.floor(limits.keepAliveTimeoutMs / 1000)}\r\n`,
@@ -81,7 +69,7 @@ export function wireDataPlane(options: DataPlaneOptions): DataPlane {
       maxHeadBytes: limits.maxHeaderBytes,
       maxFieldCount: limits.maxHeaderCount,
       headTimeoutMs: limits.headersTimeoutMs,
-      idleTimeoutMs: limits.keepAliveTimeoutMs,
+      idleTimeoutMs: limits.keepAliveTimeoutMs + unannouncedMs,
       bodyIdleTimeoutMs: limits.bodyIdleTimeoutMs,
       writeIdleTimeoutMs: limits.writeIdleTimeoutMs,
       lingerMs,
@@ -93,59 +81,49 @@ export function wireDataPlane(options: DataPlaneOptions): DataPlane {
   const plain = { services, settings: settings('shared-buffer') }
   const secured = { services, settings: settings('data-events') }
 
-  const hasRoom = (): boolean => connections.openCount < limits.maxConnections
-  const openPlain = (socket: Socket): void => {
-    if (!hasRoom()) return void socket.destroy()
-    const peer = peerOf(socket.remoteAddress, trusts)
-    connections.opened(new WireConnection(socket, { peer, scheme: 'http', tls: undefined }, plain))
-  }
-  const openSecured = (socket: TLSSocket): void => {
-    const peer = peerOf(socket.remoteAddress, trusts)
-    connections.opened(new WireConnection(socket, { peer, scheme: 'https', tls: tlsFacts(socket) }, secured))
-  }
-
-  const open = async (): Promise<void> => {
-    const opened: OpenListener[] = []
-    try {
-      for (const listener of options.listeners) {
-        const prepare = (): ReturnType<typeof wireServer> =>
-          wireServer(listener, limits, {
-            plain: openPlain,
-            accepted: socket => {
-              const isWelcome = hasRoom()
-              if (isWelcome) connections.shaking(socket)
-              return isWelcome
-            },
-            secured: openSecured,
-          })
-        opened.push(await openListener(listener, prepare))
-      }
-    } catch (error) {
-      for (const listener of opened) listener.dispose()
-      throw error
+  /** What one listener does with its connections, of which it counts its own. */
+  const events = (): WireServerEvents => {
+    let open = 0
+    const closed = (): void => {
+      open -= 1
     }
-    listeners = opened
+    const hasRoom = (): boolean => open < limits.maxConnections
+    return {
+      plain: socket => {
+        if (!hasRoom()) return void socket.destroy()
+        open += 1
+        const peer = peerOf(socket.remoteAddress, trusts)
+        connections.opened(new WireConnection(socket, { peer, scheme: 'http', tls: undefined, closed }, plain))
+      },
+      accepted: socket => {
+        if (!hasRoom()) return false
+        open += 1
+        socket.once('close', closed)
+        connections.shaking(socket)
+        return true
+      },
+      secured: socket => {
+        const peer = peerOf(socket.remoteAddress, trusts)
+        const facts = { peer, scheme: 'https', tls: tlsFacts(socket), closed: () => {} } as const // its TCP connection counts
+        connections.opened(new WireConnection(socket, facts, secured))
+      },
+    }
   }
+  const listeners = listenerGroup(
+    options.listeners,
+    listener => wireServer(listener, limits, events()),
+    () => drain.hasBegun(),
+  )
 
   return {
-    listen: async () => {
-      if (listening !== undefined || drain.hasBegun()) {
-        throw new ProxyError(
-          'bad-option',
-          'listen() was called after listen() or drain(); make another data plane instead',
-        )
-      }
-      listening = open()
-      await listening
-      return listeners.map(listener => listener.bound)
-    },
+    listen: async () => listeners.open(),
     load: () => ({ connections: connections.openCount, requests: connections.requestCount }),
     drain: request => drain.begin(request),
     retainEndpoints: keys => pool.retain(keys),
   }
 }
 
-/** Often enough that no time-out is late by more than a tenth of the shortest, within reason. */
+/** Often enough that no time-out is late by more than a fifth of the shortest, two sweeps, within reason. */
 function sweepMs(limits: Readonly<Record<string, number>>): number {
   const shortest = Math.min(...Object.entries(limits).flatMap(([name, value]) => (name.endsWith('Ms') ? [value] : [])))
   return Math.min(100, Math.max(10, shortest / 10))

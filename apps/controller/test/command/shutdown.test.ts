@@ -1,57 +1,34 @@
 /** How `serve` ends: by a signal without losing a request, or at once when it cannot start. */
 
-import type { ServerResponse } from 'node:http'
 import { createServer, type AddressInfo } from 'node:net'
-import { echoBackend, rawClient, type EchoBackend } from '@ingresskit/testkit'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { rawClient } from '@ingresskit/testkit'
+import { expect, test } from 'vitest'
 import { eventually } from './support/eventually.ts'
+import { heldSite } from './support/held-site.ts'
 import { ask } from './support/http-client.ts'
 import { startLoad } from './support/keep-alive-load.ts'
-import { freePorts, killCommands, runCommand, startServe } from './support/ingresskit-process.ts'
-import { ingress, manifestFolder, removeManifestFolders, service } from './support/manifests.ts'
+import { freePorts, runCommand, startServe } from './support/ingresskit-process.ts'
 
-/** Requests for `/held` that wait for the test to answer them. */
-let held: ServerResponse[]
-let backend: EchoBackend
-let manifests: string
-
-beforeEach(async () => {
-  held = []
-  backend = await echoBackend({
-    name: 'web',
-    handle: (request, response) => {
-      if (request.url !== '/held') return false
-      held.push(response)
-      return true
-    },
-  })
-  const site = [...service('web', [backend.port]), ingress({ name: 'a', host: 'a.test', paths: [{ service: 'web' }] })]
-  manifests = (await manifestFolder({ 'a.yaml': site })).path
-})
-afterEach(async () => {
-  await killCommands()
-  await removeManifestFolders()
-  await backend.close()
-})
+const site = heldSite()
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   test(`${signal} lets a request in flight finish, closes the listeners and exits 0`, async () => {
-    const server = await startServe(manifests)
+    const server = await startServe(site.manifests)
     const answer = ask(server.http, '/held', { host: 'a.test' })
-    await eventually(() => expect(held).toHaveLength(1))
+    await eventually(() => expect(site.held).toHaveLength(1))
     server.signal(signal)
     await eventually(() => expect(ask(server.http, '/', { host: 'a.test' })).rejects.toThrow(/ECONNREFUSED/))
-    held[0]?.end('finished after the signal')
+    site.held[0]?.end('finished after the signal')
     expect(await answer).toMatchObject({ status: 200, body: 'finished after the signal' })
     expect(await server.finished).toMatchObject({ status: 0 })
   })
 }
 
 test('SIGTERM lets a request body that is still being sent arrive', async () => {
-  const server = await startServe(manifests)
+  const server = await startServe(site.manifests)
   const client = await rawClient(server.http)
   client.send('POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 10\r\n\r\nhello')
-  await eventually(() => expect(backend.connectionCount()).toBe(1))
+  await eventually(() => expect(site.backend.connectionCount()).toBe(1))
   server.signal('SIGTERM')
   await eventually(() => expect(ask(server.http, '/', { host: 'a.test' })).rejects.toThrow(/ECONNREFUSED/))
   client.send('world')
@@ -61,7 +38,7 @@ test('SIGTERM lets a request body that is still being sent arrive', async () => 
 })
 
 test('SIGTERM closes idle keep-alive connections', async () => {
-  const server = await startServe(manifests)
+  const server = await startServe(site.manifests)
   const idle = await rawClient(server.http)
   idle.send('GET / HTTP/1.1\r\nHost: a.test\r\n\r\n')
   await idle.until('X-Backend')
@@ -72,7 +49,7 @@ test('SIGTERM closes idle keep-alive connections', async () => {
 })
 
 test('during the drain delay /readyz says 503 and /healthz 200 while traffic is still accepted', async () => {
-  const server = await startServe(manifests, ['--drain-delay', '2'])
+  const server = await startServe(site.manifests, ['--drain-delay', '2'])
   server.signal('SIGTERM')
   await eventually(async () => expect((await ask(server.admin, '/readyz')).status).toBe(503))
   expect((await ask(server.admin, '/readyz')).body).toMatch(/drain|terminat|shut/i)
@@ -83,10 +60,10 @@ test('during the drain delay /readyz says 503 and /healthz 200 while traffic is 
 })
 
 test('after the drain timeout requests still in flight are cut and the process ends', async () => {
-  const server = await startServe(manifests, ['--drain-timeout', '0.2'])
+  const server = await startServe(site.manifests, ['--drain-timeout', '0.2'])
   const client = await rawClient(server.http)
   client.send('GET /held HTTP/1.1\r\nHost: a.test\r\n\r\n')
-  await eventually(() => expect(held).toHaveLength(1))
+  await eventually(() => expect(site.held).toHaveLength(1))
   server.signal('SIGTERM')
   expect((await client.closed).received).not.toMatch(/^HTTP\/1\.1 200/)
   expect((await server.finished).status).toBeDefined()
@@ -97,7 +74,7 @@ for (const [drain, more] of [
   ['with a drain delay of half a second', ['--drain-delay', '0.5']],
 ] as const) {
   test(`SIGTERM under keep-alive load fails no request ${drain}`, async () => {
-    const server = await startServe(manifests, more)
+    const server = await startServe(site.manifests, more)
     const load = startLoad(server.http, { host: 'a.test', clients: 8, agent: { keepAlive: true, maxSockets: 1 } })
     await eventually(() => expect(load.finishedCount()).toBeGreaterThan(200))
     server.signal('SIGTERM')
@@ -114,7 +91,7 @@ for (const option of ['--http-port', '--https-port', '--admin-port']) {
       taken.listen({ port: 0, host: '127.0.0.1' }, resolve)
     })
     const { port } = taken.address() as AddressInfo
-    const args = ['serve', '--manifests', manifests, ...freePorts, '--bind', '127.0.0.1']
+    const args = ['serve', '--manifests', site.manifests, ...freePorts, '--bind', '127.0.0.1']
     args[args.indexOf(option) + 1] = String(port)
     const { status, stdout, stderr } = await runCommand(args)
     expect(status).toBe(1)
@@ -127,7 +104,7 @@ for (const option of ['--http-port', '--https-port', '--admin-port']) {
 }
 
 test('a --manifests path that does not exist ends the start with status 1 and a message that names it', async () => {
-  const path = `${manifests}/no-such-folder`
+  const path = `${site.manifests}/no-such-folder`
   const { status, stdout, stderr } = await runCommand([
     'serve',
     '--manifests',

@@ -1,5 +1,6 @@
 /** Requests that must never reach a backend, as exact bytes (RFC 9112; reliability.md §2.1 and §2.2). */
 
+import { rawClient } from '@ingresskit/testkit'
 import { describe, expect, it } from 'vitest'
 import {
   fixture,
@@ -164,6 +165,23 @@ export function refusalsContract(factory: DataPlaneFactory): void {
       connection.send(get('/'))
       await connection.until(responses(1))
       expect((await connection.closed).wasReset).toBe(false)
+    })
+
+    it('counts the connections of each listener by itself', async () => {
+      const plane = factory({
+        listeners: ['one', 'two'].map(name => ({ name, host: '127.0.0.1', port: 0 })),
+        canonicalPath: path => ({ kind: 'canonical', path, matchPath: path }),
+        route: () => ({ kind: 'respond', status: 200, reason: 'ok' }),
+        limits: { maxConnections: 1 },
+      })
+      const bound = await plane.listen()
+      const clients = await Promise.all(bound.map(async ({ port }) => rawClient(port)))
+      for (const client of clients) client.send(get('/'))
+      await Promise.all(clients.map(async client => client.until(responses(1))))
+      const oneTooMany = await rawClient(bound[0]?.port ?? 0)
+      await oneTooMany.closed
+      for (const { socket } of clients) socket.destroy()
+      await plane.drain({ delayMs: 0, timeoutMs: 5000 })
     })
 
     it('turns away connections above the limit and serves the rest', async () => {
