@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { buildDefault, buildRule } from '../test/build-rule.ts'
+import { chooseAlternative } from './choose-alternative.ts'
 import { compileRules } from './compile-rules.ts'
 import type { DefaultRule, Rule } from './rule.ts'
 
@@ -8,7 +9,7 @@ function asker(rules: readonly Rule<string>[], defaults: readonly DefaultRule<st
   const { table } = compileRules({ rules, defaults })
   return (hostAndPath: string): string => {
     const slash = hostAndPath.indexOf('/')
-    const result = table.match(hostAndPath.slice(0, slash), hostAndPath.slice(slash))
+    const result = chooseAlternative(table.match(hostAndPath.slice(0, slash), hostAndPath.slice(slash)), () => false)
     return result.kind === 'none' ? result.reason : result.rule.value
   }
 }

@@ -1,7 +1,8 @@
 /** Says why a request met the rule it met, and why every other candidate did not serve. */
 import type { PathRejection } from './canonical-path.ts'
+import { chooseAlternative } from './choose-alternative.ts'
 import { hostCoverage } from './host-coverage.ts'
-import type { DefaultRule, MatchResult, Rule } from './rule.ts'
+import type { DefaultRule, DefiniteMatch, Rule } from './rule.ts'
 import { rulePath } from './rule-path.ts'
 import type { RuleTable } from './rule-table.ts'
 
@@ -11,6 +12,10 @@ export type Verdict<T> =
   | { readonly kind: 'won' }
   /** It lost a conflict: `winner` claims the same host and path. */
   | { readonly kind: 'conflict-lost'; readonly winner: Rule<T> | DefaultRule<T> }
+  /** It is an alternative, and the request is none of those that the caller accepts for it. */
+  | { readonly kind: 'not-accepted' }
+  /** It serves the same host and path, but `winner` is an alternative that takes the request, and is tried before it. */
+  | { readonly kind: 'alternative-first'; readonly winner: Rule<T> }
   /** It matches as a prefix, but `winner` is an exact path. */
   | { readonly kind: 'exact-beats-prefix'; readonly winner: Rule<T> }
   /** It matches, but `winner` is a longer prefix. */
@@ -39,15 +44,17 @@ export interface Candidate<T> {
 }
 
 /** Settings of one explanation. */
-export interface ExplainOptions {
+export interface ExplainOptions<T = unknown> {
+  /** As `chooseAlternative` takes it; may be called several times for a rule. Default: no alternative takes the request. */
+  readonly accepts?: (rule: Rule<T>) => boolean
   /** Most candidates listed; default 50. */
   readonly limit?: number
 }
 
 /** A match with its reasons. */
 export interface MatchExplanation<T> {
-  /** What `table.match` answers. */
-  readonly result: MatchResult<T>
+  /** What `table.match` answers, settled by `accepts`. */
+  readonly result: DefiniteMatch<T>
   /** The rule host that decided; `undefined` when none names the request's host. */
   readonly decidedBy: string | undefined
   /** The winner first, then those nearest to winning: the host that decides, wildcards that cover, rules for all hosts, the rest. */
@@ -66,25 +73,28 @@ export function explainMatch<T>(
   table: RuleTable<T>,
   host: string,
   matchPath: string,
-  options: ExplainOptions = {},
+  options: ExplainOptions<T> = {},
 ): MatchExplanation<T> {
   const limit = Math.max(0, options.limit ?? DEFAULT_LIMIT)
-  const result = table.match(host, matchPath)
+  const accepts = options.accepts ?? acceptsNone
+  const result = chooseAlternative(table.match(host, matchPath), accepts)
   const decidedBy = decidingHost(table, host)
-  const question: Question<T> = { table, host, matchPath, result, decidedBy, losses: lossesOf(table) }
+  const question: Question<T> = { table, host, matchPath, result, decidedBy, accepts, losses: lossesOf(table) }
   const all = [...everyRule(table)].map(rule => ({ rule, verdict: verdictOn(rule, question) }))
   const candidates = all.toSorted((a, b) => distance(a) - distance(b)).slice(0, limit)
   return { result, decidedBy, candidates, omitted: all.length - candidates.length }
 }
 
 const DEFAULT_LIMIT = 50
+const acceptsNone = (): boolean => false
 
 interface Question<T> {
   readonly table: RuleTable<T>
   readonly host: string
   readonly matchPath: string
-  readonly result: MatchResult<T>
+  readonly result: DefiniteMatch<T>
   readonly decidedBy: string | undefined
+  readonly accepts: (rule: Rule<T>) => boolean
   readonly losses: ReadonlyMap<AnyRule<T>, AnyRule<T>>
 }
 
@@ -119,9 +129,11 @@ function verdictOn<T>(rule: AnyRule<T>, question: Question<T>): Verdict<T> {
   if (mismatch !== undefined) return mismatch
   const winner = question.losses.get(rule)
   if (winner !== undefined) return { kind: 'conflict-lost', winner }
+  if ('path' in rule && rule.alternative !== undefined && !question.accepts(rule)) return { kind: 'not-accepted' }
   // Who matches without a conflict is beaten by a rule of its host: `match` answers none or a default only when no rule matches.
   if (result.kind !== 'rule') return { kind: 'not-a-prefix' }
   if (!('path' in rule)) return { kind: 'default-not-needed', winner: result.rule }
+  if (claimsTheSame(rule, result.rule)) return { kind: 'alternative-first', winner: result.rule }
   const kind = result.rule.pathType === 'Exact' ? 'exact-beats-prefix' : 'shorter-prefix'
   return { kind, winner: result.rule }
 }
@@ -141,6 +153,11 @@ function pathMismatch<T>(rule: Rule<T>, matchPath: string): Verdict<T> | undefin
   return isPrefix ? undefined : { kind: 'not-a-prefix' }
 }
 
+function claimsTheSame<T>(one: Rule<T>, other: Rule<T>): boolean {
+  const [a, b] = [rulePath(one), rulePath(other)]
+  return a.kind !== 'rejected' && a.kind === b.kind && a.path === b.path
+}
+
 /** How far from winning a candidate was. */
 function distance<T>({ rule, verdict }: Candidate<T>): number {
   return ORDER.indexOf(verdict.kind) + (verdict.kind === 'less-specific-host' && rule.host === undefined ? 0.5 : 0)
@@ -149,6 +166,8 @@ function distance<T>({ rule, verdict }: Candidate<T>): number {
 const ORDER: readonly Verdict<unknown>['kind'][] = [
   'won',
   'conflict-lost',
+  'alternative-first',
+  'not-accepted',
   'exact-beats-prefix',
   'shorter-prefix',
   'default-not-needed',

@@ -45,22 +45,24 @@ export const NO_HOST: { readonly kind: 'none'; readonly reason: 'no-host' } = Ob
 export function buildHostTable<T>(input: HostInput<T>): HostTable<T> {
   const conflicts: RuleConflict<T>[] = []
   const { claims, rejected } = groupByClaim(input.rules)
-  const entries: (readonly [RulePath, MatchResult<T>])[] = []
-  const serving: Rule<T>[] = []
-  for (const { path, rules } of claims) {
-    const rule = settle(rules, path.kind === 'prefix' && path.path === '' ? '/' : path.path, conflicts)
-    if (rule === undefined) continue
-    serving.push(rule)
-    entries.push([path, { kind: 'rule', rule }])
-  }
   const servingDefault = settle(input.defaults, '', conflicts)
+  const unmatched: MatchResult<T> =
+    servingDefault === undefined ? { kind: 'none', reason: 'no-path' } : { kind: 'default', rule: servingDefault }
+  const serving: Rule<T>[] = []
+  const settled = claims.map(claim => {
+    const path = claim.path.kind === 'prefix' && claim.path.path === '' ? '/' : claim.path.path
+    const plain = settle(claim.plain, path, conflicts)
+    const alternatives = settleAlternatives(claim.alternatives, path, conflicts)
+    if (plain !== undefined) serving.push(plain)
+    serving.push(...alternatives)
+    return { path: claim.path, plain, alternatives }
+  })
   return {
     input,
     serving,
     servingDefault,
-    paths: buildPathTree(entries),
-    unmatched:
-      servingDefault === undefined ? { kind: 'none', reason: 'no-path' } : { kind: 'default', rule: servingDefault },
+    paths: buildPathTree(matchResults(settled, unmatched)),
+    unmatched,
     conflicts,
     rejected,
   }
@@ -76,13 +78,16 @@ export function hasSameElements<E>(a: readonly E[], b: readonly E[]): boolean {
   return a.length === b.length && a.every((element, index) => element === b[index])
 }
 
+type ServingPath = Exclude<RulePath, { kind: 'rejected' }>
+
 interface Claim<T> {
-  readonly path: Exclude<RulePath, { kind: 'rejected' }>
-  readonly rules: Rule<T>[]
+  readonly path: ServingPath
+  readonly plain: Rule<T>[]
+  readonly alternatives: Rule<T>[]
 }
 
 function groupByClaim<T>(rules: readonly Rule<T>[]): {
-  readonly claims: Iterable<Claim<T>>
+  readonly claims: readonly Claim<T>[]
   readonly rejected: readonly RejectedRule<T>[]
 } {
   const claims = new Map<string, Claim<T>>()
@@ -94,11 +99,12 @@ function groupByClaim<T>(rules: readonly Rule<T>[]): {
       continue
     }
     const key = `${path.kind} ${path.path}`
-    const claim = claims.get(key)
-    if (claim === undefined) claims.set(key, { path, rules: [rule] })
-    else claim.rules.push(rule)
+    const claim = claims.get(key) ?? { path, plain: [], alternatives: [] }
+    claims.set(key, claim)
+    if (rule.alternative === undefined) claim.plain.push(rule)
+    else claim.alternatives.push(rule)
   }
-  return { claims: claims.values(), rejected }
+  return { claims: [...claims.values()], rejected }
 }
 
 /** The winner among rules that claim the same; the others are added to `conflicts`. */
@@ -112,4 +118,51 @@ function settle<R extends Rule<T> | DefaultRule<T>, T>(
   if (winner === undefined) return undefined
   for (const loser of losers) conflicts.push({ host: winner.host, path, winner, loser })
   return winner
+}
+
+/** The alternatives of one path in the order in which they are tried. */
+function settleAlternatives<T>(
+  rules: readonly Rule<T>[],
+  path: string,
+  conflicts: RuleConflict<T>[],
+): readonly Rule<T>[] {
+  const byKey = Map.groupBy(rules, rule => rule.alternative?.key)
+  const winners = [...byKey.values()].flatMap(same => settle(same, path, conflicts) ?? [])
+  return winners.toSorted((a, b) => rankOf(a) - rankOf(b) || comparePrecedence(a.precedence, b.precedence))
+}
+
+function rankOf(rule: Rule<unknown>): number {
+  return rule.alternative?.rank ?? 0
+}
+
+interface SettledPath<T> {
+  readonly path: ServingPath
+  readonly plain: Rule<T> | undefined
+  readonly alternatives: readonly Rule<T>[]
+}
+
+/** What each path answers. Where only alternatives claim a path, what they do not take goes on to the next shorter prefix. */
+function matchResults<T>(
+  paths: readonly SettledPath<T>[],
+  unmatched: MatchResult<T>,
+): readonly (readonly [RulePath, MatchResult<T>])[] {
+  const prefixes = new Map<string, MatchResult<T>>()
+  // Shorter ones first, and a prefix before the exact path of the same text: what is gone on to is there already.
+  const order = paths.toSorted((a, b) => a.path.path.length - b.path.path.length || (a.path.kind === 'prefix' ? -1 : 1))
+  return order.map(({ path, plain, alternatives }) => {
+    const otherwise: MatchResult<T> =
+      plain === undefined ? (longestPrefix(prefixes, path.path) ?? unmatched) : { kind: 'rule', rule: plain }
+    const result: MatchResult<T> =
+      alternatives.length === 0 ? otherwise : { kind: 'alternatives', alternatives, otherwise }
+    if (path.kind === 'prefix') prefixes.set(path.path, result)
+    return [path, result] as const
+  })
+}
+
+function longestPrefix<T>(prefixes: ReadonlyMap<string, T>, path: string): T | undefined {
+  for (let end = path.length; end >= 0; end = path.lastIndexOf('/', end - 1)) {
+    const prefix = prefixes.get(path.slice(0, end))
+    if (prefix !== undefined || end === 0) return prefix
+  }
+  return undefined
 }

@@ -1,5 +1,6 @@
 export { canonicalPath } from './canonical-path.ts'
 export type { CanonicalPath, PathRejection } from './canonical-path.ts'
+export { chooseAlternative } from './choose-alternative.ts'
 export { compileRules } from './compile-rules.ts'
 export type { CompiledRules, CompileInput, CompileOptions } from './compile-rules.ts'
 export { explainMatch } from './explain-match.ts'
@@ -10,5 +11,14 @@ export type { HostRejection, NormalizedHost } from './normalize-host.ts'
 export { parseRuleHost } from './parse-rule-host.ts'
 export type { RuleHost, RuleHostRejection } from './parse-rule-host.ts'
 export { comparePrecedence } from './precedence.ts'
-export type { DefaultRule, MatchResult, PathType, Precedence, Rule, RuleConflict } from './rule.ts'
+export type {
+  Alternative,
+  DefaultRule,
+  DefiniteMatch,
+  MatchResult,
+  PathType,
+  Precedence,
+  Rule,
+  RuleConflict,
+} from './rule.ts'
 export type { RuleTable } from './rule-table.ts'

@@ -31,8 +31,18 @@ export interface Rule<T> {
   readonly pathType: PathType
   /** What decides when another rule claims the same. */
   readonly precedence: Precedence
+  /** Makes it an alternative to the plain rule of its host and path: it serves only requests that the caller accepts for it. */
+  readonly alternative?: Alternative
   /** Handed back untouched to whoever matched; never looked at here. */
   readonly value: T
+}
+
+/** What tells the alternatives of one host and path apart; what they ask of a request is the caller's business. */
+export interface Alternative {
+  /** Alternatives are tried in ascending order of it, those with the same rank by precedence. */
+  readonly rank: number
+  /** Two alternatives with the same key ask for the same, so one of them could never serve: they are in conflict. */
+  readonly key: string
 }
 
 /** What serves the hosts of one Ingress when no path of theirs matches (`spec.defaultBackend` beside rules), or everything (`host` undefined). */
@@ -63,7 +73,21 @@ export interface RuleConflict<T> {
  * `no-host`: nothing names the host and there is no rule for all hosts. `no-path`: the rules of the host that decides have no such
  * path, and no default. Both are answered by the global default backend, if the caller has one.
  */
-export type MatchResult<T> =
+export type DefiniteMatch<T> =
   | { readonly kind: 'rule'; readonly rule: Rule<T> }
   | { readonly kind: 'default'; readonly rule: DefaultRule<T> }
   | { readonly kind: 'none'; readonly reason: 'no-host' | 'no-path' }
+
+/** What host and path decide: all there is to know, or alternatives among which the request decides; see `chooseAlternative`. */
+export type MatchResult<T> =
+  | DefiniteMatch<T>
+  | {
+      readonly kind: 'alternatives'
+      /** In the order in which they are tried; at least one. */
+      readonly alternatives: readonly Rule<T>[]
+      /**
+       * What serves a request that none of them takes: the plain rule of the same host and path, else what would serve if the
+       * alternatives were not there.
+       */
+      readonly otherwise: MatchResult<T>
+    }

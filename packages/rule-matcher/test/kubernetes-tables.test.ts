@@ -1,6 +1,6 @@
 // The tables of https://kubernetes.io/docs/concepts/services-networking/ingress/ (path types, hostname wildcards).
 import { describe, expect, it } from 'vitest'
-import { canonicalPath, compileRules, normalizeHost } from '../src/index.ts'
+import { canonicalPath, chooseAlternative, compileRules, normalizeHost } from '../src/index.ts'
 import type { PathType, Rule } from '../src/index.ts'
 import { buildRule } from './build-rule.ts'
 
@@ -9,7 +9,7 @@ function served(rules: readonly Rule<string>[], authority: string, rawPath: stri
   const host = normalizeHost(authority)
   const path = canonicalPath(rawPath)
   if (host.kind === 'invalid' || path.kind === 'rejected') return 'refused'
-  const result = table.match(host.host, path.matchPath)
+  const result = chooseAlternative(table.match(host.host, path.matchPath), () => false)
   return result.kind === 'none' ? result.reason : result.rule.value
 }
 
