@@ -43,7 +43,7 @@ describe('the import direction of docs/architecture.md', () => {
     const pureBySettings = libraries
       .filter(({ path }) => readRepositoryFile(`${path}/tsconfig.json`).includes('tooling/tsconfig/pure.json'))
       .map(({ folder }) => folder)
-    const pureByTable = libraries.map(({ folder }) => folder).filter(folder => purePackages.includes(folder))
+    const pureByTable = libraries.map(({ folder }) => folder).filter(folder => purePackages.has(folder))
     expect(pureBySettings).toEqual(pureByTable)
   })
 })
@@ -57,6 +57,7 @@ describe('importViolation()', () => {
   })
   const proxy = library('proxy')
   const matcher = library('rule-matcher')
+  const policies = library('traffic-policies')
   const app: WorkspacePackage = {
     area: 'apps',
     folder: 'controller',
@@ -80,6 +81,10 @@ describe('importViolation()', () => {
     ['a file of another package', proxy, 'src/a.ts', '../../rule-matcher/src/rule.ts', 'leaves its package'],
     ['a node: module from a pure package', matcher, 'src/a.ts', 'node:fs', 'is pure'],
     ['an npm package from a pure package', matcher, 'src/a.ts', 'yaml', 'is pure'],
+    ["another pure package's npm package", matcher, 'src/a.ts', 're2js', 'is pure'],
+    ['an npm package that is not in the table', policies, 'src/a.ts', 'yaml', 'only: bcp-47-match, bowser'],
+    ['a name that only begins like one', policies, 'src/a.ts', 're2js-extras', 'may import from npm only'],
+    ['a node: module from a pure package with npm packages', policies, 'src/a.ts', 'node:net', 'are arguments'],
     ['one of ours from an unknown library', library('new'), 'src/a.ts', '@ingresskit/proxy', 'add it'],
   ])('refuses %s', (_, owner, file, specifier, reason) => {
     expect(check(owner, file, specifier)).toContain(reason)
@@ -90,6 +95,7 @@ describe('importViolation()', () => {
     ['itself by name, as examples do', proxy, 'examples/a.ts', '@ingresskit/proxy'],
     ['tooling from a test', matcher, 'src/a.test.ts', '@ingresskit/testkit'],
     ['a test runner from a test of a pure package', matcher, 'src/a.test.ts', 'vitest'],
+    ['an npm package that the table names for it', policies, 'src/a.ts', 're2js'],
     ['a package from an app', app, 'src/a.ts', '@ingresskit/proxy'],
     ['node: modules from a package that does I/O', proxy, 'src/a.ts', 'node:net'],
   ])('allows %s', (_, owner, file, specifier) => {

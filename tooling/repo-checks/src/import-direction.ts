@@ -21,13 +21,17 @@ export const allowedImports: Readonly<Record<string, readonly string[]>> = {
   proxy: ['http-wire'],
 }
 
-/** Libraries that touch no clock, socket, file or process: they import no `node:` module and nothing from npm. */
-export const purePackages: readonly string[] = [
-  'rule-matcher',
-  'load-balancing',
-  'traffic-policies',
-  'ingress-translator',
-]
+/**
+ * Libraries that touch no clock, socket, file or process, and what each may import from npm: packages that touch none either.
+ * They import no `node:` module.
+ */
+export const purePackages: ReadonlyMap<string, readonly string[]> = new Map([
+  ['rule-matcher', []],
+  ['load-balancing', []],
+  // docs/adr/0014-conditions-on-content-are-a-package-of-their-own.md
+  ['traffic-policies', ['bcp-47-match', 'bowser', 'isbot', 'negotiator', 're2js']],
+  ['ingress-translator', []],
+])
 
 /**
  * What is wrong with one import, as a sentence with the remedy; `undefined` when it is allowed.
@@ -70,8 +74,12 @@ export const isDevOnly = (file: string): boolean =>
   /\.(?:test|test-d|bench)\.ts$|^[^/]+\/[^/]+\/(?:test|examples)\//u.test(file)
 
 const outsideViolation = (owner: WorkspacePackage, { file, specifier }: SeenImport): string | undefined => {
-  if (owner.area !== 'packages' || !purePackages.includes(owner.folder) || isDevOnly(file)) return undefined
-  return `${file} imports "${specifier}": ${owner.folder} is pure; time, randomness and I/O are arguments`
+  const pureImports = owner.area === 'packages' ? purePackages.get(owner.folder) : undefined
+  if (pureImports === undefined || isDevOnly(file) || pureImports.some(name => isOrIsUnder(specifier, name)))
+    return undefined
+  return pureImports.length === 0 || specifier.startsWith('node:')
+    ? `${file} imports "${specifier}": ${owner.folder} is pure; time, randomness and I/O are arguments`
+    : `${file} imports "${specifier}": ${owner.folder} is pure and may import from npm only: ${pureImports.join(', ')}`
 }
 
 const leavesPackage = (owner: WorkspacePackage, { file, specifier }: SeenImport): boolean =>
