@@ -14,4 +14,9 @@ export interface BalancerOptions {
    * strategy of a backend changes, so that its counts stay.
    */
   readonly inFlight?: InFlight
+  /**
+   * Random numbers from 0 to below 1, for `p2c`, `peak-ewma` and `random`. Default: a generator of its own that begins with
+   * `start`, so that equal inputs give equal picks.
+   */
+  readonly random?: () => number
 }

@@ -14,12 +14,34 @@ export interface PickInput {
   readonly hashKey?: string
   /** Keys of endpoints that must not be picked: those already tried for this request. */
   readonly excluded?: ReadonlySet<string>
+  /** What a client brought back of an earlier `PickResult.session`; only `stickySessions` looks at it. */
+  readonly session?: string
 }
 
 /** The picked endpoint, or why there is none. Callers treat it as read-only. */
 export type PickResult<E extends Endpoint> =
-  | { readonly kind: 'picked'; readonly endpoint: E }
-  | { readonly kind: 'none'; readonly reason: 'no-endpoints' | 'all-excluded' }
+  | {
+      readonly kind: 'picked'
+      readonly endpoint: E
+      /** What the client is to bring back from now on; absent when it has it already, and without `stickySessions`. */
+      readonly session?: string
+    }
+  | { readonly kind: 'none'; readonly reason: NoneReason }
+
+/** Why there is no endpoint: nothing is there, everything is taken out or tried, or a limit was reached (`circuitBreaker`, `retryBudget`). */
+export type NoneReason =
+  | 'no-endpoints'
+  | 'all-excluded'
+  | 'too-many-connections'
+  | 'too-many-pending'
+  | 'too-many-requests'
+  | 'retry-budget-exhausted'
+
+/** What a balancer is told when an attempt begins. */
+export interface AttemptStart {
+  /** Another attempt of the same request was made on another endpoint before. Default: it was not. */
+  readonly isRetry?: boolean
+}
 
 /** How an attempt on an endpoint ended. */
 export interface Completion {
@@ -27,6 +49,12 @@ export interface Completion {
   readonly outcome: 'success' | 'failure' | 'aborted'
   /** Milliseconds from `started` to the first byte of the answer, when there was one. */
   readonly latencyMs?: number
+  /** HTTP status of the answer, when there was one. */
+  readonly status?: number
+  /** `connected` was called for this attempt. Default: it was not. */
+  readonly wasConnected?: boolean
+  /** As in its `AttemptStart`. */
+  readonly isRetry?: boolean
 }
 
 /**
@@ -45,7 +73,9 @@ export interface Balancer<E extends Endpoint> {
    */
   pick(input: PickInput): PickResult<E>
   /** An attempt on the endpoint began; every `started` is followed by exactly one `finished`. */
-  started(endpoint: E): void
+  started(endpoint: E, attempt?: AttemptStart): void
+  /** That attempt has its connection, at most once. Only `circuitBreaker` counts it; who does not know may leave it out. */
+  connected(endpoint: E): void
   /** That attempt ended. Without a matching `started` it does nothing: counts never fall below 0. */
   finished(endpoint: E, completion: Completion): void
   /** Requests in flight on the endpoint with this key, over all generations of the balancer. 0 for an unknown key. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { emptyRing, type HashRing, nextRing, ownerOfHash } from './hash-ring.ts'
+import { seeded } from '../test/seed.ts'
+import { emptyRing, type HashRing, nextRing, ownerOfHash, ownerRange } from './hash-ring.ts'
 
 const keySets = fc.uniqueArray(
   fc.record({ key: fc.string({ maxLength: 3 }), weight: fc.integer({ min: 1, max: 4 }) }),
@@ -17,7 +18,7 @@ const ringOver = (members: Members, previous: HashRing = emptyRing): HashRing =>
     members.map(member => member.weight),
   )
 
-describe('nextRing', () => {
+describe(seeded('nextRing'), () => {
   it('is the same whether built at once, in another order, or over any sets before', () => {
     fc.assert(
       fc.property(fc.array(keySets, { maxLength: 3 }), keySets, (history, last) => {
@@ -36,7 +37,7 @@ describe('nextRing', () => {
       { key: 'a', weight: 3 },
     ])
     expect(ring.keys).toEqual(['a', 'b'])
-    expect([0, 1].map(owner => ring.owners.filter(one => one === owner).length)).toEqual([960, 320])
+    expect([0, 1].map(owner => ring.points.filter(point => point % ownerRange === owner).length)).toEqual([960, 320])
     expect(ring.points).toEqual(ring.points.toSorted())
   })
 
@@ -64,13 +65,14 @@ describe('nextRing', () => {
   })
 })
 
-describe('ownerOfHash', () => {
+describe(seeded('ownerOfHash'), () => {
   const ring: HashRing = {
     keys: ['a', 'b', 'c'],
     pointCounts: [2, 1, 1],
     pointsPerWeight: 1,
-    points: Uint32Array.of(10, 20, 20, 4_294_967_295),
-    owners: Uint32Array.of(0, 1, 2, 0),
+    points: Float64Array.from([10, 20, 20, 4_294_967_295], (point, index) => point * ownerRange + (index % 3)),
+    arcs: Uint32Array.of(0, 3, 4),
+    arcShift: 31,
   }
 
   it.each([
@@ -91,8 +93,33 @@ describe('ownerOfHash', () => {
   })
 
   it('goes round to the first point after the last one', () => {
-    const small: HashRing = { ...ring, points: Uint32Array.of(10, 20), owners: Uint32Array.of(1, 2) }
+    const small: HashRing = {
+      ...ring,
+      points: Float64Array.of(10 * ownerRange + 1, 20 * ownerRange + 2),
+      arcs: Uint32Array.of(0, 2, 2),
+    }
     expect(ownerOfHash(small, 21, undefined)).toBe(1)
     expect(ownerOfHash(emptyRing, 21, undefined)).toBeUndefined()
+  })
+
+  it('finds the same owner as going through all points one by one', () => {
+    fc.assert(
+      fc.property(keySets, fc.array(fc.nat(2 ** 32 - 1), { minLength: 1 }), (members, hashes) => {
+        const built = ringOver(members)
+        const points = [...built.points]
+        const nearby = points.slice(0, 20).map(point => Math.floor(point / ownerRange))
+        for (const hash of [...hashes, ...nearby, ...nearby.map(point => point + 1)]) {
+          const point = points.find(one => one >= hash * ownerRange) ?? points[0]
+          expect(ownerOfHash(built, hash, undefined)).toBe(point === undefined ? undefined : point % ownerRange)
+        }
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  it('keeps at most one arc per four points, however many there are', () => {
+    const ring = ringOver(Array.from({ length: 50 }, (_, index) => ({ key: `e${index}`, weight: 1 + (index % 3) })))
+    expect(ring.arcs.length - 1).toBeLessThanOrEqual(ring.points.length / 4)
+    expect(ring.arcs.length - 1).toBeGreaterThan(ring.points.length / 8)
   })
 })

@@ -1,5 +1,7 @@
 /** A 32-bit hash of text. */
 
+import { avalanche } from './avalanche.ts'
+
 /**
  * MurmurHash3 (x86, 32 bits) of the UTF-8 bytes of a text, as an unsigned integer. Linear in the length, no allocation.
  *
@@ -10,22 +12,36 @@
  */
 export const murmurHash3 = (text: string, seed: number): number => {
   let hash = seed | 0
+  let at = 0
+  // Most texts are ASCII: four characters are the four bytes of a block.
+  for (; at + 4 <= text.length; at += 4) {
+    const first = text.charCodeAt(at)
+    const second = text.charCodeAt(at + 1)
+    const third = text.charCodeAt(at + 2)
+    const fourth = text.charCodeAt(at + 3)
+    if ((first | second | third | fourth) > 0x7f) break
+    hash = withBlock(hash, first | (second << 8) | (third << 16) | (fourth << 24))
+  }
+  let byteCount = at
   let block = 0
-  let byteCount = 0
-  for (let at = 0; at < text.length; at += 1) {
+  for (; at < text.length; at += 1) {
     const codePoint = text.codePointAt(at) ?? 0
     if (codePoint > 0xffff) at += 1
     for (let shift = leadShift(codePoint); shift >= 0; shift -= 6) {
       block |= utf8Byte(codePoint, shift) << ((byteCount & 3) << 3)
       byteCount += 1
       if ((byteCount & 3) !== 0) continue
-      hash ^= scrambled(block)
-      hash = (Math.imul((hash << 13) | (hash >>> 19), 5) + 0xe6546b64) | 0
+      hash = withBlock(hash, block)
       block = 0
     }
   }
   if ((byteCount & 3) !== 0) hash ^= scrambled(block)
-  return avalanched(hash ^ byteCount)
+  return avalanche(hash ^ byteCount)
+}
+
+const withBlock = (hash: number, block: number): number => {
+  const mixed = hash ^ scrambled(block)
+  return (Math.imul((mixed << 13) | (mixed >>> 19), 5) + 0xe6546b64) | 0
 }
 
 /** Position of the highest bits that the first byte of the UTF-8 form carries (RFC 3629 §3); the others follow by six. */
@@ -45,10 +61,4 @@ const utf8Byte = (codePoint: number, shift: number): number => {
 const scrambled = (block: number): number => {
   const product = Math.imul(block, 0xcc9e2d51)
   return Math.imul((product << 15) | (product >>> 17), 0x1b873593)
-}
-
-const avalanched = (hash: number): number => {
-  const once = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
-  const twice = Math.imul(once ^ (once >>> 13), 0xc2b2ae35)
-  return (twice ^ (twice >>> 16)) >>> 0
 }

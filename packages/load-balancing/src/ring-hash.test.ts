@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { seeded } from '../test/seed.ts'
 import type { Balancer, Endpoint } from './balancer.ts'
 import { ringHash } from './ring-hash.ts'
 
@@ -25,7 +26,7 @@ const tally = (balancer: Balancer<Endpoint>, count: number): ReadonlyMap<string,
   return counts
 }
 
-describe('ringHash', () => {
+describe(seeded('ringHash'), () => {
   it('maps a key to the same endpoint every time, in any order of the set', () => {
     fc.assert(
       fc.property(members, fc.string(), (endpoints, hashKey) => {

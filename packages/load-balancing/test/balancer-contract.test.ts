@@ -4,16 +4,31 @@ import { sharedInFlight } from '../src/shared-in-flight.ts'
 import { sharedInFlightSlots } from '../src/shared-in-flight-slots.ts'
 import { type BalancerCapabilities, describeBalancer } from './balancer-contract.ts'
 
+const byTurns = { reachesAll: true, honoursStart: true, sharesFairly: true } as const
+const byChance = {
+  reachesAll: 'it draws at random; the fair shares over many requests cover it',
+  honoursStart: 'start seeds its random numbers',
+  sharesFairly: true,
+} as const
+const ignoresLoad = { goesByLoad: 'it does not look at load', learnsLatency: 'it does not look at latency' } as const
+
 const capabilities: Readonly<Record<StrategyName, BalancerCapabilities>> = {
-  'round-robin': { reachesAll: true, honoursStart: true },
-  'least-conn': { reachesAll: true, honoursStart: true },
-  'ring-hash': { reachesAll: true, honoursStart: true },
+  'round-robin': { ...byTurns, ...ignoresLoad },
+  'least-conn': { ...byTurns, ...ignoresLoad, goesByLoad: true },
+  p2c: { ...byChance, ...ignoresLoad, goesByLoad: true },
+  'peak-ewma': { ...byChance, goesByLoad: true, learnsLatency: true },
+  random: { ...byChance, ...ignoresLoad },
+  'ring-hash': { ...byTurns, ...ignoresLoad },
+  maglev: { ...byTurns, ...ignoresLoad },
+  rendezvous: { ...byTurns, ...ignoresLoad },
 }
+
+const now = (): number => 0
 
 for (const strategy of strategyNames) {
   describeBalancer(
     strategy,
-    (endpoints, options) => createBalancer(strategy, endpoints, options),
+    (endpoints, options) => createBalancer(strategy, endpoints, { now, ...options }),
     capabilities[strategy],
   )
 }

@@ -2,25 +2,19 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Balancer, Endpoint, PickInput } from '../src/balancer.ts'
-import type { BalancerOptions } from '../src/balancer-options.ts'
+import type { Endpoint, PickInput } from '../src/balancer.ts'
 import { LoadBalancingError } from '../src/load-balancing-error.ts'
+import { type BalancerCapabilities, type BalancerFactory, titleFor } from './balancer-capabilities.ts'
 import { describeInFlightAccounting } from './in-flight-contract.ts'
+import { describeMembershipChanges } from './membership-contract.ts'
+import { seeded } from './seed.ts'
 
-/** Builds a balancer of the strategy under test. */
-export type BalancerFactory = <E extends Endpoint>(endpoints: readonly E[], options?: BalancerOptions) => Balancer<E>
-
-/** What a strategy promises beyond the contract; the suite checks it only where it is true. */
-export interface BalancerCapabilities {
-  /** Every endpoint gets picks without a hash key, also right after a membership change. */
-  readonly reachesAll: boolean
-  /** Endpoints take turns: the `start` option decides which one of equals is first. */
-  readonly honoursStart: boolean
-}
+export type { BalancerCapabilities, BalancerFactory, Promised } from './balancer-capabilities.ts'
 
 /** Declares the suite for one strategy. */
 export const describeBalancer = (name: string, create: BalancerFactory, capabilities: BalancerCapabilities): void => {
-  describe(`${name} keeps the balancer contract`, () => {
+  const { honoursStart, reachesAll } = capabilities
+  describe(seeded(`${name} keeps the balancer contract`), () => {
     it('answers no-endpoints for the empty set', () => {
       expect(create([]).pick({})).toEqual({ kind: 'none', reason: 'no-endpoints' })
       expect(create([]).pick({ hashKey: 'k', excluded: new Set(['a']) })).toEqual({
@@ -68,7 +62,7 @@ export const describeBalancer = (name: string, create: BalancerFactory, capabili
         { key: 'a', zone: 2 },
       ])
       expect(balancer.endpoints).toEqual([{ key: 'a', zone: 1 }])
-      expect(balancer.pick({})).toEqual({ kind: 'picked', endpoint: { key: 'a', zone: 1 } })
+      expect(balancer.pick({})).toMatchObject({ kind: 'picked', endpoint: { key: 'a', zone: 1 } })
     })
 
     it('leaves its inputs alone and shows the array it was given', () => {
@@ -90,13 +84,15 @@ export const describeBalancer = (name: string, create: BalancerFactory, capabili
       expect(() => create([{ key: 'a' }], { start })).toThrow('option "start"')
     })
 
-    it.runIf(capabilities.honoursStart)('begins at the start offset, counted modulo the size of the set', () => {
+    const startTitle = titleFor(honoursStart, 'begins at the start offset, counted modulo the size of the set')
+    it.runIf(honoursStart === true)(startTitle, () => {
       const endpoints = ['a', 'b', 'c'].map(key => ({ key }))
       const firsts = [0, 1, 2, 3, 4].map(start => create(endpoints, { start }).pick({}))
       expect(firsts.map(first => first.kind === 'picked' && first.endpoint.key)).toEqual(['a', 'b', 'c', 'a', 'b'])
     })
 
-    it.runIf(capabilities.reachesAll)('reaches every endpoint within two cycles after any membership change', () => {
+    const reachTitle = titleFor(reachesAll, 'reaches every endpoint within two cycles after any membership change')
+    it.runIf(reachesAll === true)(reachTitle, () => {
       fc.assert(
         fc.property(endpointSets, endpointSets, fc.nat(40), (before, after, warmUp) => {
           const first = create(before)
@@ -119,6 +115,7 @@ export const describeBalancer = (name: string, create: BalancerFactory, capabili
     })
 
     describeInFlightAccounting(create)
+    describeMembershipChanges(create, capabilities)
   })
 }
 

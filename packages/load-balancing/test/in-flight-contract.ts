@@ -3,7 +3,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { localInFlight } from '../src/in-flight.ts'
-import type { BalancerFactory } from './balancer-contract.ts'
+import type { BalancerFactory } from './balancer-capabilities.ts'
 
 const success = { outcome: 'success' } as const
 const [a, b] = [{ key: 'a' }, { key: 'b' }]
