@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { wireDataPlane, type Upstream } from '@ingresskit/proxy'
+import { defaultRetryRules, wireDataPlane, type Upstream } from '@ingresskit/proxy'
 
 // Two upstreams; in real life these run elsewhere.
 const backend = async (name: string): Promise<Upstream> => {
@@ -10,7 +10,7 @@ const backend = async (name: string): Promise<Upstream> => {
   const { port } = server.address() as AddressInfo
   const endpoint = { key: name, address: '127.0.0.1', port }
   server.unref()
-  return { pick: () => ({ kind: 'picked', endpoint }), started: () => {}, finished: () => {} }
+  return { pick: () => ({ kind: 'picked', endpoint }), started: () => {}, connected: () => {}, finished: () => {} }
 }
 const shop = await backend('shop')
 const blog = await backend('blog')
@@ -26,7 +26,7 @@ const proxy = wireDataPlane({
     kind: 'forward',
     upstream: head.path.startsWith('/blog') ? blog : shop,
     timeouts: { connectMs: 5000, readMs: 60_000 },
-    maxAttempts: 3,
+    retry: defaultRetryRules,
   }),
 })
 const [listener] = await proxy.listen()

@@ -74,10 +74,13 @@ export class ClientResponse {
     return status
   }
 
-  sendInterim(status: number, flatHeaders: readonly string[]): void {
+  /** Returns whether it was sent. */
+  sendInterim(status: number, flatHeaders: readonly string[]): boolean {
     // Node before 26.2 has no `writeInformation`; an interim answer may always be left out (RFC 9110 §15.2).
-    if (this.#options.request.httpVersion !== '1.1' || this.headSent || this.isGone) return
-    if ('writeInformation' in this.#response) this.#response.writeInformation(status, flatHeaders)
+    if (this.#options.request.httpVersion !== '1.1' || this.headSent || this.isGone) return false
+    if (!('writeInformation' in this.#response)) return false
+    this.#response.writeInformation(status, flatHeaders)
+    return true
   }
 
   sendContinue(): void {

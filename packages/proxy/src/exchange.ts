@@ -8,7 +8,7 @@ import { ClientResponse } from './client-response.ts'
 import { exchangeRecord } from './exchange-record.ts'
 import type { ExchangeServices } from './exchange-services.ts'
 import { Forwarding, maxReplayBytes } from './forwarding.ts'
-import { framedBytes, type HeadOutcome, type InboundHead } from './inbound-head.ts'
+import { bodyBytes, type HeadOutcome, type InboundHead } from './inbound-head.ts'
 import { readHead } from './read-head.ts'
 import { relayAnswer } from './relay-answer.ts'
 import { RequestBody } from './request-body.ts'
@@ -106,7 +106,7 @@ export class Exchange {
         return this.#respond({
           status: decision.status,
           reason: decision.reason,
-          headers: [['Location', decision.location]],
+          headers: [['Location', decision.location], ...(decision.headers ?? [])],
           close: false,
         })
       case 'forward':
@@ -177,7 +177,11 @@ export class Exchange {
       },
       { acceptsTrailers, isHead: outcome.request.head.method === 'HEAD' },
     )
-    if (head.kind === 'invalid' || !this.#client.sendHead(head)) return forwarding.refuseAnswer()
+    if (head.kind === 'invalid') return forwarding.refuseAnswer()
+    if (!forwarding.takeAnswer(head.status)) return
+    const added = forwarding.addedFields()
+    const sent = added.length === 0 ? head : { ...head, flatHeaders: [...head.flatHeaders, ...added] }
+    if (!this.#client.sendHead(sent)) return forwarding.refuseAnswer()
     this.#status = head.status
     relayAnswer({
       message,
@@ -195,32 +199,35 @@ export class Exchange {
 
   #upgraded(answer: UpgradeAnswer, idleTimeoutMs: number): void {
     const outcome = this.#outcome
-    if (outcome.kind === 'refused') return
+    const forwarding = this.#forwarding
+    if (outcome.kind === 'refused' || forwarding === undefined) return
     // Set first: taking the connection closes the response, which is not the end of this request.
     this.#isTunnel = true
     this.#tunnel = switchProtocols({
       answer,
       head: outcome.request.head,
+      added: forwarding,
       takeSocket: this.#options.takeSocket,
       idleTimeoutMs,
       onClose: () => {
-        this.#forwarding?.completed()
+        forwarding.completed()
         this.#finish(undefined)
       },
     })
     this.#isTunnel = this.#tunnel !== undefined
-    if (this.#isTunnel) this.#status = 101
-    else this.#forwarding?.refuseAnswer()
+    if (!this.#isTunnel) return forwarding.refuseAnswer()
+    this.#status = 101
+    forwarding.takeAnswer(101)
   }
 
-  #interim(status: number, flatHeaders: readonly string[]): void {
+  #interim(status: number, flatHeaders: readonly string[]): boolean {
     this.#interims += 1
-    if (this.#interims > maxInterim) return
+    if (this.#interims > maxInterim) return false
     const head = responseHead(
       { status: 200, reasonPhrase: '', headers: new FieldList(flatHeaders) },
       { acceptsTrailers: false, isHead: false },
     )
-    if (head.kind === 'head') this.#client.sendInterim(status, head.flatHeaders)
+    return head.kind === 'head' && this.#client.sendInterim(status, head.flatHeaders)
   }
 
   #respond(answer: {
@@ -288,10 +295,4 @@ function isRefusedUpgrade(outcome: HeadOutcome): boolean {
     outcome.request.head.upgrade === undefined &&
     outcome.request.head.headers.has('upgrade')
   )
-}
-
-/** Bytes of the body; `undefined` when only its end will tell, or when it is not worth knowing. */
-function bodyBytes(outcome: HeadOutcome): number | undefined {
-  if (outcome.kind === 'refused') return outcome.close ? undefined : 0
-  return framedBytes(outcome.request.framing)
 }

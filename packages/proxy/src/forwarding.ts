@@ -1,12 +1,13 @@
 /** Brings one request to an endpoint that answers it: attempts, retries and what the balancer is told. */
 
 import type { IncomingMessage } from 'node:http'
-import { Attempts } from './attempts.ts'
+import type { AddedFields } from './added-fields.ts'
+import { Attempts, type NextAttempt } from './attempts.ts'
 import type { ExchangeServices } from './exchange-services.ts'
 import type { EngineAttempt } from './http-proxy-3-engine.ts'
 import type { RequestBody } from './request-body.ts'
 import type { AttemptRecord } from './request-record.ts'
-import { failureStatus, type FailureOutcome } from './retry-policy.ts'
+import { failureStatus, isRetriableStatus, type FailureOutcome } from './retry-policy.ts'
 import type { ForwardDecision, UpstreamEndpoint } from './route-decision.ts'
 import { longestTimeoutMs, silenceTimer, type SilenceTimer } from './silence-timer.ts'
 import type { UpgradeAnswer } from './switch-protocols.ts'
@@ -22,10 +23,11 @@ export interface ForwardingOptions {
 }
 
 export interface ForwardingEvents {
-  interim(status: number, flatHeaders: readonly string[]): void
-  /** An endpoint answered; from now on nothing is retried. */
+  /** Returns whether the client got it. */
+  interim(status: number, flatHeaders: readonly string[]): boolean
+  /** An endpoint answered: `takeAnswer` or `refuseAnswer` comes next. */
   answered(message: IncomingMessage): void
-  /** A backend sent 101; whoever listens owns the socket. */
+  /** A backend sent 101; whoever listens owns the socket. `refuseAnswer` comes next where that was for nothing. */
   upgraded(answer: UpgradeAnswer): void
   /** No endpoint will answer. */
   gaveUp(status: number, reason: string): void
@@ -43,7 +45,7 @@ interface Attempt {
 export const maxReplayBytes: number = 64 * 1024
 
 /** One request on its way. `start` once; then `completed` or `abandon` or one of the last two events ends it. */
-export class Forwarding {
+export class Forwarding implements AddedFields {
   readonly #options: ForwardingOptions
   readonly #attempts: Attempts
   readonly #silence: SilenceTimer
@@ -87,10 +89,31 @@ export class Forwarding {
     if (attempt?.engine !== undefined && !attempt.engine.isFullySent()) attempt.engine.abort()
   }
 
+  /** The answer's head is valid. False when it is not to be passed on, because another endpoint is asked instead. */
+  takeAnswer(status: number): boolean {
+    this.#attempts.answered(status)
+    this.#answered = true
+    if (!isRetriableStatus(status, this.#options.decision.retry)) return true
+    const instead = this.#attempts.insteadOfAnswer({
+      reusedConnection: false,
+      bodyIsReplayable: this.#options.body.isReplayable,
+    })
+    if (instead === undefined) return true
+    this.#answered = false
+    this.#end('status-retried', 'failure')?.engine?.abort()
+    this.#proceed(this.#attempts.goTo(instead))
+    return false
+  }
+
+  /** What the decision adds to the answer. */
+  addedFields(): readonly string[] {
+    return this.#attempts.addedFields()
+  }
+
   /** The answer's head cannot be passed on. */
   refuseAnswer(): void {
-    this.#end('invalid-response', 'failure')?.engine?.abort()
-    this.#giveUp(failureStatus('invalid-response'), 'invalid-response')
+    this.#answered = false
+    this.#failed('invalid-response')
   }
 
   /** The answer ended before its end. */
@@ -105,7 +128,10 @@ export class Forwarding {
   }
 
   #next(last: FailureOutcome | undefined): void {
-    const next = this.#attempts.next(last)
+    this.#proceed(this.#attempts.next(last))
+  }
+
+  #proceed(next: NextAttempt): void {
     if (next.kind === 'none') return this.#giveUp(next.status, next.reason)
     this.#try(next.endpoint, 'pooled')
   }
@@ -152,19 +178,18 @@ export class Forwarding {
           connected = true
           attempt.reusedConnection = isReused
           this.#silence.touch()
+          if (isCurrent()) this.#attempts.connected()
         },
-        interim: (status, flatHeaders) => events.interim(status, flatHeaders),
+        interim: (status, flatHeaders) => {
+          if (events.interim(status, flatHeaders)) this.#attempts.passedInterim()
+        },
         answered: message => {
           if (!isCurrent()) return
-          this.#answered = true
-          this.#attempts.answered()
           this.#silence.touch()
           events.answered(message)
         },
         upgraded: answer => {
           if (!isCurrent()) return void answer.socket.destroy()
-          this.#answered = true
-          this.#attempts.answered()
           this.#silence.pause()
           events.upgraded(answer)
         },

@@ -57,6 +57,12 @@ export type HeadOutcome =
       readonly request: RefusedRequest
     }
 
+/** Bytes of the body; `undefined` when only its end will tell, or when it is not worth knowing. */
+export function bodyBytes(outcome: HeadOutcome): number | undefined {
+  if (outcome.kind === 'refused') return outcome.close ? undefined : 0
+  return framedBytes(outcome.request.framing)
+}
+
 /** Bytes of the body; `undefined` when only its end will tell. */
 export function framedBytes(framing: BodyFraming): number | undefined {
   switch (framing.kind) {

@@ -61,6 +61,7 @@ export class RequestBody {
   /** A stream of the whole body for one attempt; only the latest one gets data. */
   forAttempt(): AttemptBody {
     this.#waiting = undefined
+    this.#idle.pause() // the client is asked for nothing until this attempt is connected
     return new AttemptBody(this)
   }
 

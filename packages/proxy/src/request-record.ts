@@ -20,7 +20,7 @@ export interface RequestRecord {
   readonly reason?: string | undefined
   /** Of the decision, if it had some. */
   readonly labels?: RouteLabels | undefined
-  /** In order; empty when nothing was sent upstream. */
+  /** In order; empty when no endpoint was tried. */
   readonly attempts: readonly AttemptRecord[]
   /** From the head of the request to the last byte of the answer, or to the end of the tunnel. */
   readonly durationMs: number
@@ -36,15 +36,21 @@ export interface RequestRecord {
 export interface AttemptRecord {
   /** Key of the endpoint. */
   readonly endpoint: string
-  /** `answered`: a head came, whatever its status. The others say how far it came. */
+  /**
+   * `answered`: its answer was passed on whole, whatever the status. `status-retried`: its answer had a status that is retried, and was
+   * dropped for another attempt. The others say how far it came.
+   */
   readonly outcome:
     | 'answered'
+    | 'status-retried'
     | 'connect-failed'
     | 'connect-timeout'
     | 'read-timeout'
     | 'reset'
     | 'invalid-response'
     | 'client-aborted'
-  /** To the first byte of the answer, when there was one. */
+  /** To the head of the answer, when there was one. */
   readonly latencyMs?: number
+  /** Of the answer, when there was one. */
+  readonly status?: number
 }

@@ -1,5 +1,6 @@
 /** A backend's answer head, made fit to be sent to the client. */
 
+import { fieldLines, type AddedFields } from './added-fields.ts'
 import { isFieldValue, isToken } from './field-syntax.ts'
 import { hopByHop } from './hop-by-hop.ts'
 import type { HeaderList } from './request-head.ts'
@@ -48,16 +49,16 @@ export function responseHead(
   return { kind: 'head', status, flatHeaders, ...(clean ? { reasonPhrase: answer.reasonPhrase } : {}) }
 }
 
-/** The head of a 101 for the client, as text; `undefined` when the backend's has a field that cannot be sent. */
-export function switchingHead(headers: HeaderList, protocol: 'websocket'): string | undefined {
+/** The head of a 101 to WebSocket for the client, as text; `undefined` when the backend's has a field that cannot be sent. */
+export function switchingHead(headers: HeaderList, added: AddedFields): string | undefined {
   const stays = hopByHop(headers)
-  let text = `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${protocol}\r\n`
+  let text = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n'
   for (const [name, value] of headers) {
     if (!isToken(name) || !isFieldValue(value)) return undefined
     const lower = name.toLowerCase()
     if (!stays(lower) && lower !== 'content-length') text += `${name}: ${value}\r\n`
   }
-  return `${text}\r\n`
+  return `${text}${fieldLines(added.addedFields())}\r\n`
 }
 
 // RFC 9110 §6.5.1: what frames, routes, authenticates or controls must not come after the body.

@@ -1,47 +1,115 @@
 import { describe, expect, it } from 'vitest'
-import { failureStatus, retryDecision, type FailedAttempt } from './retry-policy.ts'
+import { defaultRetryRules } from './default-retry-rules.ts'
+import { failureStatus, isRepeatable, retryDecision, type FailedAttempt, type RetryDecision } from './retry-policy.ts'
+import type { RetryRules } from './route-decision.ts'
 
-const failed = (facts: Partial<FailedAttempt>): FailedAttempt => ({
-  outcome: 'reset',
+const attempt: FailedAttempt = {
+  fault: 'reset',
   reusedConnection: false,
   method: 'GET',
   bodyIsReplayable: true,
+  interimPassedOn: false,
   endpointsTried: 1,
-  maxAttempts: 3,
-  sentRetryUsed: false,
-  ...facts,
-})
+  resetRetryUsed: false,
+  elapsedMs: 10,
+}
 
-describe('retryDecision', () => {
+const decide = (facts: Partial<FailedAttempt>, rules: Partial<RetryRules> = {}): RetryDecision =>
+  retryDecision({ ...attempt, ...facts }, { ...defaultRetryRules, ...rules })
+
+describe('retryDecision, by default', () => {
   it.each(['connect-failed', 'connect-timeout'] as const)(
     'tries another endpoint after %s whatever the method, up to the limit',
-    outcome => {
-      expect(retryDecision(failed({ outcome, method: 'POST', bodyIsReplayable: false }))).toBe('another-endpoint')
-      expect(retryDecision(failed({ outcome, endpointsTried: 3 }))).toBe('give-up')
+    fault => {
+      expect(decide({ fault, method: 'POST', bodyIsReplayable: false, interimPassedOn: true })).toBe('another-endpoint')
+      expect(decide({ fault, endpointsTried: 3 })).toBe('give-up')
     },
   )
 
   it('repeats safe methods elsewhere once after a new connection was lost', () => {
-    expect(retryDecision(failed({}))).toBe('another-endpoint')
-    expect(retryDecision(failed({ sentRetryUsed: true }))).toBe('give-up')
-    expect(retryDecision(failed({ maxAttempts: 1 }))).toBe('give-up')
-    expect(retryDecision(failed({ method: 'DELETE' }))).toBe('give-up')
-    expect(retryDecision(failed({ method: 'POST' }))).toBe('give-up')
+    expect(decide({})).toBe('another-endpoint')
+    expect(decide({ resetRetryUsed: true })).toBe('give-up')
+    expect(decide({}, { maxAttempts: 1 })).toBe('give-up')
+    expect(decide({ method: 'DELETE' })).toBe('give-up')
+    expect(decide({ method: 'POST' })).toBe('give-up')
   })
 
   it('repeats idempotent methods on a fresh connection after a kept one was lost, without counting endpoints', () => {
-    expect(retryDecision(failed({ reusedConnection: true, method: 'DELETE', maxAttempts: 1 }))).toBe('fresh-connection')
-    expect(retryDecision(failed({ reusedConnection: true, method: 'POST' }))).toBe('give-up')
-    expect(retryDecision(failed({ reusedConnection: true, sentRetryUsed: true }))).toBe('give-up')
+    expect(decide({ reusedConnection: true, method: 'DELETE' }, { maxAttempts: 1 })).toBe('fresh-connection')
+    expect(decide({ reusedConnection: true, method: 'POST' })).toBe('give-up')
+    expect(decide({ reusedConnection: true, resetRetryUsed: true })).toBe('give-up')
   })
 
   it('never repeats what was sent with a body that is gone', () => {
-    expect(retryDecision(failed({ bodyIsReplayable: false }))).toBe('give-up')
-    expect(retryDecision(failed({ bodyIsReplayable: false, reusedConnection: true, method: 'PUT' }))).toBe('give-up')
+    expect(decide({ bodyIsReplayable: false })).toBe('give-up')
+    expect(decide({ bodyIsReplayable: false, reusedConnection: true, method: 'PUT' })).toBe('give-up')
   })
 
-  it.each(['read-timeout', 'invalid-response'] as const)('never repeats after %s', outcome => {
-    expect(retryDecision(failed({ outcome }))).toBe('give-up')
+  it.each(['read-timeout', 'invalid-response', 503] as const)('never repeats after %s', fault => {
+    expect(decide({ fault })).toBe('give-up')
+  })
+})
+
+describe('retryDecision, by its rules', () => {
+  it.each([
+    ['connect', 'connect-failed'],
+    ['connect', 'connect-timeout'],
+    ['reset', 'reset'],
+    ['timeout', 'read-timeout'],
+    ['invalid', 'invalid-response'],
+  ] as const)('goes elsewhere for %s after %s, and for nothing else', (cause, fault) => {
+    expect(decide({ fault }, { on: new Set([cause]) })).toBe('another-endpoint')
+    const others = (['connect', 'reset', 'timeout', 'invalid'] as const).filter(other => other !== cause)
+    expect(decide({ fault }, { on: new Set(others) })).toBe('give-up')
+  })
+
+  it.each<[FailedAttempt['fault'], Partial<RetryRules>]>([
+    ['read-timeout', { on: new Set(['timeout']) }],
+    ['invalid-response', { on: new Set(['invalid']) }],
+    [503, { statuses: new Set([503]) }],
+  ])('repeats after %s what is idempotent and whole, up to the limit, before an interim answer', (fault, rules) => {
+    for (const method of ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])
+      expect(decide({ fault, method, endpointsTried: 2, resetRetryUsed: true }, rules)).toBe('another-endpoint')
+    expect(decide({ fault, method: 'POST' }, rules)).toBe('give-up')
+    expect(decide({ fault, method: 'POST' }, { ...rules, methods: 'all' })).toBe('another-endpoint')
+    expect(decide({ fault, bodyIsReplayable: false }, { ...rules, methods: 'all' })).toBe('give-up')
+    expect(decide({ fault, interimPassedOn: true }, rules)).toBe('give-up')
+    expect(decide({ fault, endpointsTried: 3 }, rules)).toBe('give-up')
+  })
+
+  it('takes only statuses of the set, and none below 400', () => {
+    const statuses = new Set([200, 399, 400, 503])
+    const decisions = [200, 399, 400, 502, 503].map(fault => decide({ fault }, { statuses }))
+    expect(decisions).toEqual(['give-up', 'give-up', 'another-endpoint', 'give-up', 'another-endpoint'])
+  })
+
+  it('repeats every method once after a lost connection when all may be repeated', () => {
+    for (const method of ['POST', 'PATCH', 'PUT', 'PURGE']) {
+      expect(decide({ method }, { methods: 'all' })).toBe('another-endpoint')
+      expect(decide({ method, reusedConnection: true }, { methods: 'all' })).toBe('fresh-connection')
+      expect(decide({ method, resetRetryUsed: true }, { methods: 'all' })).toBe('give-up')
+    }
+  })
+
+  it('makes a lost kept connection good whatever the causes', () => {
+    expect(decide({ reusedConnection: true }, { on: new Set() })).toBe('fresh-connection')
+    expect(decide({}, { on: new Set() })).toBe('give-up')
+  })
+
+  it('begins nothing once its time is over', () => {
+    for (const fault of ['connect-failed', 'reset'] as const) {
+      expect(decide({ fault, elapsedMs: 99 }, { withinMs: 100 })).toBe('another-endpoint')
+      expect(decide({ fault, elapsedMs: 100 }, { withinMs: 100 })).toBe('give-up')
+    }
+    expect(decide({ reusedConnection: true, elapsedMs: 100 }, { withinMs: 100 })).toBe('give-up')
+  })
+})
+
+describe('isRepeatable', () => {
+  it('is true of idempotent methods, and of all where the rules say so', () => {
+    const methods = ['GET', 'PUT', 'DELETE', 'POST', 'PATCH']
+    expect(methods.filter(method => isRepeatable(method, defaultRetryRules))).toEqual(['GET', 'PUT', 'DELETE'])
+    expect(methods.filter(method => isRepeatable(method, { ...defaultRetryRules, methods: 'all' }))).toEqual(methods)
   })
 })
 

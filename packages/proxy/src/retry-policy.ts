@@ -1,20 +1,26 @@
 /** Whether a failed attempt may be followed by another one: the whole policy in one pure function. */
 
+import type { RetryCause, RetryRules } from './route-decision.ts'
+
 /** How an attempt failed before a byte of an answer was passed on. */
 export type FailureOutcome = 'connect-failed' | 'connect-timeout' | 'read-timeout' | 'reset' | 'invalid-response'
 
 export interface FailedAttempt {
-  readonly outcome: FailureOutcome
+  /** How it failed, or the status of an answer of which nothing was passed on. */
+  readonly fault: FailureOutcome | number
   /** The connection was idle in the pool before: it may have been closed by the backend while we wrote. */
   readonly reusedConnection: boolean
   readonly method: string
   /** The whole body, or none, can be sent again. */
   readonly bodyIsReplayable: boolean
+  /** The client has got an interim answer already. */
+  readonly interimPassedOn: boolean
   /** Attempts made on endpoints so far, this one included; further ones on a fresh connection are not counted. */
   readonly endpointsTried: number
-  readonly maxAttempts: number
-  /** A retry after the request was sent was made already. */
-  readonly sentRetryUsed: boolean
+  /** A retry after a lost connection was made already. */
+  readonly resetRetryUsed: boolean
+  /** Since the first attempt began. */
+  readonly elapsedMs: number
 }
 
 export type RetryDecision = 'give-up' | 'another-endpoint' | 'fresh-connection'
@@ -23,34 +29,59 @@ const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']) // RFC 9110 §9.2.1, wit
 const idempotentMethods = new Set([...safeMethods, 'PUT', 'DELETE']) // RFC 9110 §9.2.2
 
 /** Whether a request with this method may ever be repeated after it was sent (RFC 9110 §9.2.2). */
-export function isIdempotent(method: string): boolean {
-  return idempotentMethods.has(method)
+export function isRepeatable(method: string, rules: RetryRules): boolean {
+  return rules.methods === 'all' || idempotentMethods.has(method)
+}
+
+/** Whether a backend's answer with this status counts as a failure. What is below 400 never does. */
+export function isRetriableStatus(status: number, rules: RetryRules): boolean {
+  return status >= 400 && rules.statuses.has(status)
 }
 
 /**
- * A connection failure sent nothing: any request goes to another endpoint, up to `maxAttempts` in all.
- * A lost pooled connection is tried once more on a fresh one, when the method is idempotent and the body can be sent again.
- * A lost fresh connection may mean the backend died of the request: safe methods only, once.
- * Time-outs and invalid answers are not retried: the backend has the request, and waiting again would double the damage.
+ * A lost pooled connection is made good once by a fresh one, whatever `on` says, when the method may be repeated and the body can be
+ * sent again. Everything else needs its cause in `on`, or its status in `statuses`, and goes to another endpoint, up to `maxAttempts`:
+ * a connection failure sent nothing, so any request does. A lost fresh connection may mean the backend died of the request: once, and
+ * safe methods only unless `methods` is `all`. After time-outs, invalid answers and statuses what may be repeated is, unless the client
+ * has got an interim answer.
  */
-export function retryDecision(failed: FailedAttempt): RetryDecision {
-  switch (failed.outcome) {
-    case 'connect-failed':
-    case 'connect-timeout':
-      return failed.endpointsTried < failed.maxAttempts ? 'another-endpoint' : 'give-up'
-    case 'reset':
-      if (failed.sentRetryUsed || !failed.bodyIsReplayable) return 'give-up'
-      if (failed.reusedConnection) return idempotentMethods.has(failed.method) ? 'fresh-connection' : 'give-up'
-      return safeMethods.has(failed.method) && failed.endpointsTried < failed.maxAttempts
-        ? 'another-endpoint'
-        : 'give-up'
-    case 'read-timeout':
-    case 'invalid-response':
-      return 'give-up'
+export function retryDecision(failed: FailedAttempt, rules: RetryRules): RetryDecision {
+  if (failed.elapsedMs >= rules.withinMs) return 'give-up'
+  if (failed.fault === 'reset' && failed.reusedConnection) {
+    const mayBeSentAgain = failed.bodyIsReplayable && isRepeatable(failed.method, rules)
+    return mayBeSentAgain && !failed.resetRetryUsed ? 'fresh-connection' : 'give-up'
   }
+  const isOver = failed.endpointsTried >= rules.maxAttempts || !isCause(failed.fault, rules)
+  return !isOver && mayGoElsewhere(failed, rules) ? 'another-endpoint' : 'give-up'
 }
 
 /** The status a client gets when no attempt succeeded; `last` is how the last one failed. */
 export function failureStatus(last: FailureOutcome): 502 | 504 {
   return last === 'connect-timeout' || last === 'read-timeout' ? 504 : 502
+}
+
+const causes: Readonly<Record<FailureOutcome, RetryCause>> = {
+  'connect-failed': 'connect',
+  'connect-timeout': 'connect',
+  'read-timeout': 'timeout',
+  reset: 'reset',
+  'invalid-response': 'invalid',
+}
+
+function isCause(fault: FailureOutcome | number, rules: RetryRules): boolean {
+  return typeof fault === 'number' ? isRetriableStatus(fault, rules) : rules.on.has(causes[fault])
+}
+
+function mayGoElsewhere(failed: FailedAttempt, rules: RetryRules): boolean {
+  switch (failed.fault) {
+    case 'connect-failed':
+    case 'connect-timeout':
+      return true
+    case 'reset':
+      return (
+        failed.bodyIsReplayable && !failed.resetRetryUsed && (rules.methods === 'all' || safeMethods.has(failed.method))
+      )
+    default:
+      return failed.bodyIsReplayable && !failed.interimPassedOn && isRepeatable(failed.method, rules)
+  }
 }

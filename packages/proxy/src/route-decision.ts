@@ -8,6 +8,8 @@ export type RouteDecision =
       readonly status: 301 | 302 | 303 | 307 | 308
       readonly location: string
       readonly reason: string
+      /** Added to the answer: `Vary`, for instance. */
+      readonly headers?: readonly (readonly [name: string, value: string])[]
       readonly labels?: RouteLabels
     }
   | ForwardDecision
@@ -34,12 +36,58 @@ export interface ForwardDecision {
   readonly upstream: Upstream
   /** For each attempt. */
   readonly timeouts: UpstreamTimeouts
-  /** Endpoints tried at most, the first included. */
-  readonly maxAttempts: number
+  /** When another endpoint is tried. */
+  readonly retry: RetryRules
   /** Text for hash strategies. */
   readonly hashKey?: string
+  /** What the client brought back of an earlier `session` of a pick. */
+  readonly session?: string
+  /**
+   * Fields added to the answer of a backend as lines of their own, beside those it has of the same name: `Vary`, or a cookie that
+   * keeps the client on the endpoint. Called once, for the final answer (or 101) that is passed on; interim answers and those of the
+   * proxy itself get nothing. A field that cannot be sent, or would frame the message (`Connection`, `Content-Length`), is left out.
+   * Must not throw: nothing is added then.
+   */
+  readonly answerHeaders?: (answer: AnsweredBy) => readonly (readonly [name: string, value: string])[]
   /** For the record of the request. */
   readonly labels?: RouteLabels
+}
+
+/**
+ * When a failed attempt is followed by one on another endpoint; `defaultRetryRules` is a good beginning. What was sent is only sent
+ * again where `methods` allows it (RFC 9110 §9.2.2), and while all of the body that was read is kept: 64 KiB at most.
+ */
+export interface RetryRules {
+  /** Endpoints tried at most, the first included. */
+  readonly maxAttempts: number
+  /** Which failures, beside the loss of a connection from the pool: that is always made good, once, by a fresh one to the same endpoint. */
+  readonly on: ReadonlySet<RetryCause>
+  /**
+   * Statuses of a backend that count as failures, from 400 on; empty for none. The answer is dropped, with its connection, once another
+   * endpoint was picked; when there is none, or the client has got an interim answer, it is passed on as it is.
+   */
+  readonly statuses: ReadonlySet<number>
+  /**
+   * What may be sent again. `idempotent`: GET, HEAD, OPTIONS, PUT and DELETE; but not the last two after a new connection was lost,
+   * because the backend may have died of the request. `all`: every method, POST and PATCH included (nginx: `non_idempotent`).
+   */
+  readonly methods: 'idempotent' | 'all'
+  /** No further attempt begins this long after the first one began; `Infinity` = no limit. */
+  readonly withinMs: number
+}
+
+/**
+ * `connect`: no connection, nothing was sent. `reset`: lost without an answer; once per request. `timeout`: silent for too long.
+ * `invalid`: no valid HTTP. The last two, like statuses, not after the client has got an interim answer.
+ */
+export type RetryCause = 'connect' | 'reset' | 'timeout' | 'invalid'
+
+/** Who gave the answer that is passed on. */
+export interface AnsweredBy {
+  /** As it was picked. */
+  readonly endpoint: UpstreamEndpoint
+  /** Of the last pick of this request that had one. */
+  readonly session?: string
 }
 
 /** How long an endpoint may be silent. */
@@ -67,19 +115,47 @@ export interface RouteLabels {
 /** Something that picks endpoints; a `Balancer` of @ingresskit/load-balancing fits as it is. */
 export interface Upstream {
   /** Chooses an endpoint that is not excluded, or says why there is none. Must not throw. */
-  pick(input: {
-    readonly hashKey?: string
-    readonly excluded?: ReadonlySet<string>
-  }):
-    | { readonly kind: 'picked'; readonly endpoint: UpstreamEndpoint }
+  pick(
+    input: UpstreamPick,
+  ):
+    | { readonly kind: 'picked'; readonly endpoint: UpstreamEndpoint; readonly session?: string }
     | { readonly kind: 'none'; readonly reason: string }
-  /** An attempt on the endpoint begins. */
-  started(endpoint: UpstreamEndpoint): void
+  /**
+   * An attempt on the endpoint begins. `isRetry`: one on another endpoint failed before. A fresh connection to the same endpoint, for
+   * one that was lost, is an attempt with the same `isRetry`.
+   */
+  started(endpoint: UpstreamEndpoint, attempt: { readonly isRetry: boolean }): void
+  /** The attempt has its connection, from the pool or new; called at most once for each `started`. A throw is ignored. */
+  connected(endpoint: UpstreamEndpoint): void
   /** The attempt is over; called exactly once for each `started`. */
-  finished(
-    endpoint: UpstreamEndpoint,
-    completion: { readonly outcome: 'success' | 'failure' | 'aborted'; readonly latencyMs?: number },
-  ): void
+  finished(endpoint: UpstreamEndpoint, completion: UpstreamCompletion): void
+}
+
+/** What an endpoint is chosen by. */
+export interface UpstreamPick {
+  /** Of the `ForwardDecision`. */
+  readonly hashKey?: string
+  /** Of the `ForwardDecision`. */
+  readonly session?: string
+  /** Keys of the endpoints that were tried for this request. */
+  readonly excluded?: ReadonlySet<string>
+}
+
+/** How an attempt ended. */
+export interface UpstreamCompletion {
+  /**
+   * `failure`: the endpoint is to blame. `aborted`: the client went away. An answer that was passed on whole is a `success`, whatever its
+   * status; one that was dropped for another attempt is a `failure`.
+   */
+  readonly outcome: 'success' | 'failure' | 'aborted'
+  /** From the beginning of the attempt to the head of the answer; absent without one. */
+  readonly latencyMs?: number
+  /** Of the answer; absent without one. */
+  readonly status?: number
+  /** Whether `connected` was called. */
+  readonly wasConnected: boolean
+  /** As `started` was told. */
+  readonly isRetry: boolean
 }
 
 /** Where an attempt goes. */

@@ -3,6 +3,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { FieldList } from '@ingresskit/http-wire'
+import type { AddedFields } from './added-fields.ts'
 import type { RequestHead } from './request-head.ts'
 import { switchingHead } from './response-head.ts'
 import { openTunnel, type Tunnel } from './tunnel.ts'
@@ -19,6 +20,7 @@ export interface UpgradeAnswer {
 export interface SwitchOptions {
   readonly answer: UpgradeAnswer
   readonly head: RequestHead
+  readonly added: AddedFields
   /** Takes the client's connection from node:http; `head` are bytes the client sent early. */
   readonly takeSocket: (() => { readonly socket: Socket; readonly head: Buffer }) | undefined
   readonly idleTimeoutMs: number
@@ -30,8 +32,8 @@ export function switchProtocols(options: SwitchOptions): Tunnel | undefined {
   const { answer, head, takeSocket } = options
   const headers = new FieldList(answer.message.rawHeaders)
   const key = head.upgrade === undefined ? undefined : head.headers.get('sec-websocket-key')
-  const text =
-    key !== undefined && isWebSocketAcceptance(headers, key) ? switchingHead(headers, 'websocket') : undefined
+  const isAccepted = takeSocket !== undefined && key !== undefined && isWebSocketAcceptance(headers, key)
+  const text = isAccepted ? switchingHead(headers, options.added) : undefined
   if (text === undefined || takeSocket === undefined) {
     answer.socket.destroy()
     return undefined

@@ -2,6 +2,7 @@
 
 import { STATUS_CODES } from 'node:http'
 import type { AnswerHead, Fields } from '@ingresskit/http-wire'
+import { fieldLines } from './added-fields.ts'
 import { CONTENT_LENGTH, HOP_BY_HOP, kindOf, TRAILER } from './field-kind.ts'
 import { nominatedFields } from './hop-by-hop.ts'
 import type { ReadyAnswer } from './local-answer.ts'
@@ -17,6 +18,8 @@ export interface ClientFacts {
   readonly connectionLines: string
   /** Gives the value of Date for an answer that has none. */
   readonly date: () => string
+  /** Further fields, as `[name, value, …]`. */
+  readonly added: readonly string[]
 }
 
 /** How the body of an answer goes to a client of this version. */
@@ -43,7 +46,7 @@ export function answerHeadText(answer: AnswerHead, framing: ClientFraming, clien
   const lines = dropped ? chosenLines(answer, { nominated, hasTrailers }) : linesWithout(fields, HOP_BY_HOP)
   const date = fields.has('date') ? '' : `Date: ${client.date()}\r\n`
   const coding = framing === 'chunked' ? 'Transfer-Encoding: chunked\r\n' : ''
-  return `${statusLine(status, answer.reasonPhrase)}${lines}${date}${coding}${client.connectionLines}\r\n`
+  return `${statusLine(status, answer.reasonPhrase)}${lines}${fieldLines(client.added)}${date}${coding}${client.connectionLines}\r\n`
 }
 
 /** Field by field, for the answers that need it. */
@@ -95,10 +98,4 @@ function statusLine(status: number, phrase: string): string {
   if (status === 200 && phrase === 'OK') return 'HTTP/1.1 200 OK\r\n'
   const said = cleanPhrase.test(phrase) ? phrase : (STATUS_CODES[status] ?? 'Unknown')
   return `HTTP/1.1 ${status} ${said}\r\n`
-}
-
-function fieldLines(flat: readonly string[]): string {
-  let text = ''
-  for (let at = 0; at + 1 < flat.length; at += 2) text += `${flat[at] ?? ''}: ${flat[at + 1] ?? ''}\r\n`
-  return text
 }

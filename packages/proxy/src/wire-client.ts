@@ -7,6 +7,7 @@ import {
   type ServerConnection,
   type UpstreamConnection,
 } from '@ingresskit/http-wire'
+import type { AddedFields } from './added-fields.ts'
 import type { HeadOutcome } from './inbound-head.ts'
 import { localAnswer, type LocalAnswer } from './local-answer.ts'
 import { passedTrailers } from './response-head.ts'
@@ -17,7 +18,6 @@ import {
   interimText,
   lastChunk,
   localHeadText,
-  type ClientFacts,
   type ClientFraming,
 } from './wire-answer-head.ts'
 import type { WireConnection } from './wire-connection.ts'
@@ -38,8 +38,8 @@ export class WireClient {
   readonly #services: WireServices
   #framing: ClientFraming = 'none'
   #answer: AnswerHead | undefined
-  // What came in the present read of the upstream and is not written yet.
-  #head = ''
+  #added: AddedFields | undefined
+  // What came in the present read of the upstream and is not written yet; the head of `#answer` too, as long as it is not sent.
   #buffer: Buffer = nothing
   #start = 0
   #end = 0
@@ -77,9 +77,11 @@ export class WireClient {
     return ready.status
   }
 
-  /** An interim answer of the backend; HTTP/1.0 has none. */
-  sendInterim(answer: AnswerHead): void {
-    if (this.#httpVersion === '1.1' && !this.#headSent) this.#connection.writeText(interimText(answer))
+  /** An interim answer of the backend; HTTP/1.0 has none. Returns whether it was sent. */
+  sendInterim(answer: AnswerHead): boolean {
+    if (this.#httpVersion !== '1.1' || this.#headSent) return false
+    this.#connection.writeText(interimText(answer))
+    return true
   }
 
   /** The backend is there: a client that waits for it may send its body. */
@@ -89,17 +91,11 @@ export class WireClient {
     this.#connection.writeText('HTTP/1.1 100 Continue\r\n\r\n')
   }
 
-  /** The head of a backend's answer; written with what comes next. */
-  begin(answer: AnswerHead): void {
+  /** The head of a backend's answer; made and written with what comes next, when the answer still stands then. */
+  begin(answer: AnswerHead, added: AddedFields): void {
     this.#answer = answer
+    this.#added = added
     this.#framing = clientFraming(answer, this.#httpVersion)
-    this.#decideClosing(this.#framing === 'close')
-    const facts: ClientFacts = {
-      acceptsTrailers: this.#acceptsTrailers,
-      connectionLines: this.#connectionLines(this.#framing !== 'close'),
-      date: this.#services.date,
-    }
-    this.#head = answerHeadText(answer, this.#framing, facts)
   }
 
   /** Data of the present read. */
@@ -146,7 +142,7 @@ export class WireClient {
   }
 
   #write(tail: string, upstream: UpstreamConnection): boolean {
-    const head = this.#head
+    const head = this.#headSent ? '' : this.#answerHead()
     const length = this.#end - this.#start
     if (length === 0 && head === '' && tail === '') return true
     const isChunked = this.#framing === 'chunked' && length > 0
@@ -161,11 +157,23 @@ export class WireClient {
     // When no more is taken the upstream is paused, and its buffer is free again before the next read.
     if (takesMore && length > maxTextBytes && this.#connection.isWriting) upstream.keepOctets()
     this.#headSent = true
-    this.#head = ''
     this.#buffer = nothing
     this.#start = 0
     this.#end = 0
     return takesMore
+  }
+
+  #answerHead(): string {
+    const answer = this.#answer
+    const added = this.#added
+    if (answer === undefined || added === undefined) return ''
+    this.#decideClosing(this.#framing === 'close')
+    return answerHeadText(answer, this.#framing, {
+      acceptsTrailers: this.#acceptsTrailers,
+      connectionLines: this.#connectionLines(this.#framing !== 'close'),
+      date: this.#services.date,
+      added: added.addedFields(),
+    })
   }
 
   #lastChunk(trailers: Fields | undefined): string {

@@ -68,8 +68,8 @@ export class WireExchange implements RequestHandler, AnswerHandler {
       case 'respond':
         return this.#respond(decision, false)
       case 'redirect': {
-        const { status, reason, location } = decision
-        return this.#respond({ status, reason, headers: [['Location', location]] }, false)
+        const { status, reason, location, headers = [] } = decision
+        return this.#respond({ status, reason, headers: [['Location', location], ...headers] }, false)
       }
       case 'forward':
         return this.#forward(decision)
@@ -117,14 +117,16 @@ export class WireExchange implements RequestHandler, AnswerHandler {
   }
 
   answerInterim(head: AnswerHead): void {
-    if (head.status !== 100 && ++this.#interims <= maxInterim) this.#client.sendInterim(head)
+    if (head.status === 100 || ++this.#interims > maxInterim) return
+    if (this.#client.sendInterim(head)) this.#forwarding?.passedInterim()
   }
 
   answerHead(head: AnswerHead): void {
+    const forwarding = this.#forwarding
+    if (forwarding === undefined || !forwarding.takeAnswer(head.status)) return
     this.#hasAnswer = true
     this.#status = head.status
-    this.#forwarding?.answered()
-    this.#client.begin(head)
+    this.#client.begin(head, forwarding)
   }
 
   answerBody(buffer: Buffer, start: number, end: number): void {
@@ -149,23 +151,24 @@ export class WireExchange implements RequestHandler, AnswerHandler {
   answerSwitched(head: AnswerHead): void {
     const { client, services } = this.#connection
     const outcome = this.#outcome
-    const upstream = this.#forwarding?.upstream
-    if (outcome.kind === 'refused' || upstream === undefined) return
+    const forwarding = this.#forwarding
+    const upstream = forwarding?.upstream
+    if (outcome.kind === 'refused' || forwarding === undefined || upstream === undefined) return
     const request = outcome.request.head
     const key = request.upgrade === undefined ? undefined : request.headers.get('sec-websocket-key')
-    const text =
-      key !== undefined && isWebSocketAcceptance(head.fields, key) ? switchingHead(head.fields, 'websocket') : undefined
+    const isAccepted = key !== undefined && isWebSocketAcceptance(head.fields, key)
+    const text = isAccepted ? switchingHead(head.fields, forwarding) : undefined
     if (text === undefined) return this.upstreamFailed('malformed')
     this.#status = 101
-    this.#forwarding?.answered()
+    forwarding.takeAnswer(101)
     client.writeText(text)
     this.#tunnel = openTunnel({
       client,
       upstream,
       deadlines: services.deadlines,
-      idleTimeoutMs: this.#forwarding?.silenceMs ?? Infinity,
+      idleTimeoutMs: forwarding.silenceMs,
       onClose: () => {
-        this.#forwarding?.completed()
+        forwarding.completed()
         this.#finish(undefined)
       },
     })

@@ -7,15 +7,17 @@ import type {
   UpstreamSearch,
   UpstreamTarget,
 } from '@ingresskit/http-wire'
-import { Attempts } from './attempts.ts'
+import type { AddedFields } from './added-fields.ts'
+import { Attempts, type NextAttempt } from './attempts.ts'
 import type { AcceptedRequest } from './inbound-head.ts'
 import { KeptBody } from './kept-body.ts'
 import type { AttemptRecord } from './request-record.ts'
-import { failureStatus, isIdempotent, type FailureOutcome } from './retry-policy.ts'
+import { failureStatus, isRepeatable, isRetriableStatus, type FailureOutcome } from './retry-policy.ts'
 import type { ForwardDecision, UpstreamEndpoint } from './route-decision.ts'
 import { upstreamAddress } from './upstream-address.ts'
 import type { WireClient } from './wire-client.ts'
 import type { WireConnection } from './wire-connection.ts'
+import { searchByName } from './wire-name-search.ts'
 
 /** Whom a forwarding serves. */
 export interface ForwardingParties {
@@ -26,7 +28,7 @@ export interface ForwardingParties {
 }
 
 /** `start` once; then the connections drive it until `completed`, `abandon` or `broke`. */
-export class WireForwarding {
+export class WireForwarding implements AddedFields {
   /** Octets of the request body that were read. */
   bytes = 0
   readonly #request: AcceptedRequest
@@ -56,7 +58,7 @@ export class WireForwarding {
     this.#hasBody =
       request.framing.kind === 'chunked' || (request.framing.kind === 'length' && request.framing.bytes > 0)
     this.#isChunked = request.framing.kind === 'chunked'
-    if (this.#hasBody && isIdempotent(request.head.method)) this.#kept = new KeptBody()
+    if (this.#hasBody && isRepeatable(request.head.method, decision.retry)) this.#kept = new KeptBody()
   }
 
   /** Finished attempts, in order. */
@@ -84,6 +86,7 @@ export class WireForwarding {
     const { client, handler } = this.#parties
     this.#upstream = upstream
     this.#search = undefined
+    this.#attempts.connected()
     upstream.start(handler, { method: request.head.method, silenceMs: this.silenceMs })
     if (!this.#hasBody) {
       upstream.sent()
@@ -146,10 +149,29 @@ export class WireForwarding {
     this.#upstream?.resume()
   }
 
-  /** The head of an answer is there; from now on nothing is retried once the client has got it. */
-  answered(): void {
+  /** The client has got an interim answer. */
+  passedInterim(): void {
+    this.#attempts.passedInterim()
+  }
+
+  /** The head of an answer is there. False when it is not to be passed on, because another endpoint is asked instead. */
+  takeAnswer(status: number): boolean {
+    this.#attempts.answered(status)
     this.#hasAnswer = true
-    this.#attempts.answered()
+    if (!isRetriableStatus(status, this.#decision.retry)) return true
+    const instead = this.#attempts.insteadOfAnswer({
+      reusedConnection: false,
+      bodyIsReplayable: this.#bodyIsReplayable,
+    })
+    if (instead === undefined) return true
+    this.#end('status-retried', 'failure')
+    this.#proceed(this.#attempts.goTo(instead))
+    return false
+  }
+
+  /** What the decision adds to the answer. */
+  addedFields(): readonly string[] {
+    return this.#attempts.addedFields()
   }
 
   /** The answer was read to its end. */
@@ -167,7 +189,7 @@ export class WireForwarding {
     const reusedConnection = endpoint.reusedConnection
     const retry = this.#attempts.afterFailure(endpoint.endpoint, outcome, {
       reusedConnection,
-      bodyIsReplayable: !this.#bodyBegan || this.#kept?.isWhole === true,
+      bodyIsReplayable: this.#bodyIsReplayable,
     })
     switch (retry) {
       case 'another-endpoint':
@@ -190,65 +212,41 @@ export class WireForwarding {
     this.#end('client-aborted', 'aborted')
   }
 
+  get #bodyIsReplayable(): boolean {
+    return !this.#bodyBegan || this.#kept?.isWhole === true
+  }
+
   #next(last: FailureOutcome | undefined): void {
-    const next = this.#attempts.next(last)
+    this.#proceed(this.#attempts.next(last))
+  }
+
+  #proceed(next: NextAttempt): void {
     if (next.kind === 'none') return this.#parties.handler.gaveUp(next.status, next.reason)
     this.#connect(next.endpoint, 'pooled')
   }
 
   #connect(endpoint: UpstreamEndpoint, connection: 'pooled' | 'fresh'): void {
     this.#endpoint = endpoint
-    const address = upstreamAddress(endpoint.address, this.#parties.connection.services.lookup)
-    if (typeof address === 'string') return this.#open(endpoint, connection)
-    void this.#resolve(address, { endpoint, connection, connectMs: this.#decision.timeouts.connectMs })
+    const { services } = this.#parties.connection
+    const address = upstreamAddress(endpoint.address, services.lookup)
+    const search =
+      typeof address === 'string'
+        ? this.#open(endpoint, connection)
+        : searchByName(address, {
+            connectMs: this.#decision.timeouts.connectMs,
+            deadlines: services.deadlines,
+            handler: this.#parties.handler,
+            open: resolved => this.#open({ key: endpoint.key, port: endpoint.port, address: resolved }, connection),
+          })
+    // The handler may have been told, and may even have gone on to another endpoint, before there was a result.
+    if (search !== undefined && this.#upstream === undefined) this.#search = search
   }
 
-  async #resolve(
-    address: Promise<string>,
-    wanted: {
-      readonly endpoint: UpstreamEndpoint
-      readonly connection: 'pooled' | 'fresh'
-      readonly connectMs: number
-    },
-  ): Promise<void> {
-    const { deadlines } = this.#parties.connection.services
-    let isWanted = true
-    const limit = {
-      deadlineAt: deadlines.now() + wanted.connectMs,
-      expired: (): void => {
-        this.#search?.destroy()
-        this.failed('connect-timeout')
-      },
-    }
-    const search = {
-      destroy: (): void => {
-        isWanted = false
-        deadlines.delete(limit)
-      },
-    }
-    this.#search = search
-    deadlines.add(limit)
-    try {
-      const resolved = await address
-      if (!isWanted) return
-      search.destroy()
-      const { key, port } = wanted.endpoint
-      this.#open({ key, port, address: resolved }, wanted.connection)
-    } catch {
-      if (!isWanted) return
-      search.destroy()
-      this.failed('connect-failed')
-    }
-  }
-
-  #open(target: UpstreamTarget, connection: 'pooled' | 'fresh'): void {
+  #open(target: UpstreamTarget, connection: 'pooled' | 'fresh'): UpstreamSearch | undefined {
     const { handler } = this.#parties
     const { pool } = this.#parties.connection.services
     const { connectMs } = this.#decision.timeouts
-    const search =
-      connection === 'fresh' ? pool.connect(target, handler, connectMs) : pool.acquire(target, handler, connectMs)
-    // The handler may have been told, and may even have gone on to another endpoint, before there was a result.
-    if (search !== undefined && this.#upstream === undefined) this.#search = search
+    return connection === 'fresh' ? pool.connect(target, handler, connectMs) : pool.acquire(target, handler, connectMs)
   }
 
   #end(

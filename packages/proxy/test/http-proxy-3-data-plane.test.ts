@@ -1,6 +1,7 @@
 /** The contract that every data plane keeps, held against the one over http-proxy-3. */
 
 import { httpProxy3DataPlane } from '../src/index.ts'
+import { answerHeadersContract } from './data-plane-contract/answer-headers.ts'
 import { backendFailuresContract } from './data-plane-contract/backend-failures.ts'
 import { drainContract } from './data-plane-contract/drain.ts'
 import { excessContract } from './data-plane-contract/excess.ts'
@@ -9,10 +10,13 @@ import { hostileBytesContract } from './data-plane-contract/hostile-bytes.ts'
 import { refusalsContract } from './data-plane-contract/refusals.ts'
 import { requestFramingContract } from './data-plane-contract/request-framing.ts'
 import { retriesContract } from './data-plane-contract/retries.ts'
+import { retryRulesContract } from './data-plane-contract/retry-rules.ts'
+import { retryStatusesContract } from './data-plane-contract/retry-statuses.ts'
 import { routingContract } from './data-plane-contract/routing.ts'
 import { streamingContract } from './data-plane-contract/streaming.ts'
 import { tlsContract } from './data-plane-contract/tls.ts'
 import { upgradeContract } from './data-plane-contract/upgrade.ts'
+import { upstreamReportsContract } from './data-plane-contract/upstream-reports.ts'
 
 routingContract(httpProxy3DataPlane)
 headersContract(httpProxy3DataPlane)
@@ -20,6 +24,10 @@ refusalsContract(httpProxy3DataPlane)
 requestFramingContract(httpProxy3DataPlane)
 backendFailuresContract(httpProxy3DataPlane)
 retriesContract(httpProxy3DataPlane)
+retryRulesContract(httpProxy3DataPlane)
+retryStatusesContract(httpProxy3DataPlane)
+upstreamReportsContract(httpProxy3DataPlane)
+answerHeadersContract(httpProxy3DataPlane)
 streamingContract(httpProxy3DataPlane)
 upgradeContract(httpProxy3DataPlane)
 drainContract(httpProxy3DataPlane)

@@ -73,7 +73,7 @@ export function backendFailuresContract(factory: DataPlaneFactory): void {
         reason: 'invalid-response',
         attempts: [{ outcome: 'invalid-response' }],
       })
-      expect(upstream.calls).toHaveLength(2)
+      expect(upstream.calls).toHaveLength(3)
     })
 
     it.each(cutOff)('cuts the client off at %s', async (_what, head, end) => {

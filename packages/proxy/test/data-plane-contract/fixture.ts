@@ -9,13 +9,14 @@ import {
   type RawConnection,
 } from '@ingresskit/testkit'
 import { afterEach } from 'vitest'
-import type {
-  DataPlane,
-  DataPlaneOptions,
-  ForwardDecision,
-  RequestRecord,
-  Upstream,
-  UpstreamEndpoint,
+import {
+  defaultRetryRules,
+  type DataPlane,
+  type DataPlaneOptions,
+  type ForwardDecision,
+  type RequestRecord,
+  type Upstream,
+  type UpstreamEndpoint,
 } from '../../src/index.ts'
 
 /** Makes the data plane under test. */
@@ -100,7 +101,7 @@ export function fixture(factory: DataPlaneFactory): Fixture {
 }
 
 export interface RecordingUpstream extends Upstream {
-  /** One line per call: `started KEY`, `finished KEY OUTCOME`. */
+  /** One line per call: `started KEY`, `connected KEY`, `finished KEY OUTCOME`. */
   readonly calls: readonly string[]
 }
 
@@ -122,6 +123,9 @@ export function endpointsInOrder(...endpoints: readonly UpstreamEndpoint[]): Rec
     started: ({ key }) => {
       calls.push(`started ${key}`)
     },
+    connected: ({ key }) => {
+      calls.push(`connected ${key}`)
+    },
     finished: ({ key }, { outcome }) => {
       calls.push(`finished ${key} ${outcome}`)
     },
@@ -129,7 +133,8 @@ export function endpointsInOrder(...endpoints: readonly UpstreamEndpoint[]): Rec
 }
 
 export function forwardTo(upstream: Upstream, overrides: Partial<ForwardDecision> = {}): ForwardDecision {
-  return { kind: 'forward', upstream, timeouts: { connectMs: 2000, readMs: 5000 }, maxAttempts: 3, ...overrides }
+  const timeouts = { connectMs: 2000, readMs: 5000 }
+  return { kind: 'forward', upstream, timeouts, retry: defaultRetryRules, ...overrides }
 }
 
 /** Splits a response as received: its head lines and what follows. */

@@ -1,6 +1,7 @@
 /** Which failures the client never sees, because another attempt succeeded, and which must not be repeated. */
 
 import { describe, expect, it } from 'vitest'
+import { defaultRetryRules } from '../../src/index.ts'
 import {
   endpointsInOrder,
   fixture,
@@ -40,13 +41,16 @@ export function retriesContract(factory: DataPlaneFactory): void {
         'started ',
         'finished failure',
         'started ',
+        'connected ',
         'finished success',
       ])
     })
 
     it('tries no more endpoints than maxAttempts and answers 502 then', async () => {
       const ports = [await closedPort(), await closedPort(), await closedPort(), await closedPort()]
-      const { client, record } = await open({ route: () => forwardTo(portsInOrder(...ports), { maxAttempts: 3 }) })
+      const { client, record } = await open({
+        route: () => forwardTo(portsInOrder(...ports), { retry: { ...defaultRetryRules, maxAttempts: 3 } }),
+      })
       const connection = await client()
       connection.send(get('/'))
       expect(parseResponse(await connection.until(responses(1))).status).toBe(502)
@@ -94,7 +98,9 @@ export function retriesContract(factory: DataPlaneFactory): void {
           else connection.send(ok)
         })
       })
-      const { client, record } = await open({ route: () => forwardTo(portsInOrder(backend.port), { maxAttempts: 1 }) })
+      const { client, record } = await open({
+        route: () => forwardTo(portsInOrder(backend.port), { retry: { ...defaultRetryRules, maxAttempts: 1 } }),
+      })
       const connection = await client()
       connection.send(get('/1'))
       await connection.until(responses(1))
