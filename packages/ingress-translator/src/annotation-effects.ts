@@ -1,11 +1,20 @@
-import { annotationField, hashOnAnnotation, loadBalanceAnnotation } from './balancing.ts'
+import { annotationField, nginxPrefix, ownPrefix } from './annotation.ts'
+import { canaryNames } from './canary.ts'
+import { contentNames } from './content-conditions.ts'
+import { nginxAffinityNames } from './nginx-affinity.ts'
+import { nginxRetryNames } from './nginx-retry.ts'
+import { nginxUpstreamNames } from './nginx-upstream.ts'
+import { ownSettingNames } from './own-settings.ts'
 import type { ReportProblem } from './problem.ts'
+import { serviceWeightsAnnotation } from './service-weights.ts'
 
 /** What annotations that this version does not implement do to their Ingress: nothing, or it is not served unguarded. */
 
-const nginxPrefix = 'nginx.ingress.kubernetes.io/'
-const ownPrefix = 'ingresskit.dev/'
-const implemented = new Set([loadBalanceAnnotation, hashOnAnnotation])
+const implemented: ReadonlySet<string> = new Set([
+  ...[...ownSettingNames, ...contentNames].map(name => ownPrefix + name),
+  serviceWeightsAnnotation,
+  ...[...canaryNames, ...nginxAffinityNames, ...nginxRetryNames, ...nginxUpstreamNames].map(name => nginxPrefix + name),
+])
 
 // Raw nginx configuration, refused for ever: it is the way every injection into ingress-nginx took.
 const snippets = new Set([
@@ -39,15 +48,11 @@ const guards = new Set([
   'allowlist-source-range',
 ])
 
-// Settings that give a path to other requests than it says: without them it would take traffic that is not meant for it.
-const alternatives = new Set([
-  'canary',
-  'match-browser',
-  'match-cookies',
-  'match-headers',
-  'match-language',
-  'match-methods',
-  'match-query',
+// Settings that give a path to other requests than it says. With the wrong prefix they choose none, and the path would
+// take traffic that is not meant for it.
+const alternatives: ReadonlyMap<string, string> = new Map([
+  ['canary', nginxPrefix],
+  ...contentNames.map(name => [name, ownPrefix] as const),
 ])
 
 /** What is to become of the paths of an Ingress. */
@@ -60,17 +65,17 @@ export type AnnotationEffect =
     }
   | {
       readonly kind: 'left-out'
-      /** The annotation that makes this Ingress an alternative to another one. */
+      /** The annotation with the wrong prefix that is to make this Ingress an alternative to another one. */
       readonly annotation: string
     }
 
 /** Reports every annotation that is refused or not supported, and says what that means for the paths. */
 export function readAnnotationEffect(
-  annotations: Readonly<Record<string, string>>,
+  annotations: ReadonlyMap<string, string>,
   report: ReportProblem,
 ): AnnotationEffect {
   let effect: AnnotationEffect = { kind: 'served' }
-  for (const [annotation, value] of Object.entries(annotations)) {
+  for (const [annotation, value] of annotations) {
     const name = ownName(annotation)
     if (name === undefined || implemented.has(annotation)) continue
     const field = annotationField(annotation)
@@ -91,8 +96,7 @@ export function readAnnotationEffect(
       effect = { kind: 'left-out', annotation }
       report('error', 'AnnotationNotSupported', {
         field,
-        message:
-          'this version cannot choose requests by it, so the paths of this Ingress are left out; remove the annotation to serve them to everybody',
+        message: `it is written ${alternatives.get(name) ?? ''}${name}; until it is, the paths of this Ingress are left out`,
       })
     } else if (value !== 'false') {
       report('warning', 'AnnotationNotSupported', {

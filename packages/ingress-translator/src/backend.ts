@@ -1,19 +1,14 @@
-import type { KubernetesObject } from './kubernetes-object.ts'
 import type { ReportProblem } from './problem.ts'
-import type { Backend, ObjectRef } from './route-target.ts'
-import { servicePorts } from './service-lookup.ts'
-import type { UnknownRecord } from './unknown-fields.ts'
+import type { Backend } from './route-target.ts'
+import { type PortReference, resolveServicePort, type ServicePortContext } from './service-port.ts'
 import { asRecord, asText, quoted } from './unknown-fields.ts'
 
 /** What an IngressBackend is resolved with. */
-export interface BackendContext {
+export interface BackendContext extends Pick<ServicePortContext, 'service' | 'report'> {
   /** Namespace of the Ingress; its backends are in the same one. */
   readonly namespace: string
   /** JSON path of the backend, e.g. `spec.defaultBackend`. */
   readonly field: string
-  /** The Service with this `namespace/name`, or `undefined`. */
-  readonly service: (key: string) => KubernetesObject | undefined
-  readonly report: ReportProblem
 }
 
 /** An IngressBackend of networking.k8s.io/v1 → the Service port it means, or the reason why its requests get 503. */
@@ -22,54 +17,48 @@ export function resolveBackend(value: unknown, context: BackendContext): Backend
   const service = asRecord(backend?.['service'])
   if (backend?.['resource'] !== undefined && backend['resource'] !== null) return resourceBackend(context)
   if (service === undefined)
-    return invalid(context, context.field, 'it names no Service; set service.name and service.port')
+    return invalidBackend(context, context.field, 'it names no Service; set service.name and service.port')
   const name = asText(service['name'])
   if (name === undefined || name === '') {
-    return invalid(context, `${context.field}.service.name`, 'the name of the Service is missing')
+    return invalidBackend(context, `${context.field}.service.name`, 'the name of the Service is missing')
   }
-  return resolvePort({ namespace: context.namespace, name }, service, context)
+  const port = readPort(service['port'])
+  if (port.kind === 'invalid')
+    return invalidBackend(context, `${context.field}.service.port${port.field}`, port.message)
+  const fields = { name: `${context.field}.service.name`, port: `${context.field}.service.port` }
+  return resolveServicePort({ namespace: context.namespace, name }, port.port, { ...context, fields })
 }
 
-function resolvePort(ref: ObjectRef, service: UnknownRecord, context: BackendContext): Backend {
-  const key = `${ref.namespace}/${ref.name}`
-  const field = `${context.field}.service.port`
-  const port = asRecord(service['port'])
+/** The port that an IngressBackend asks for; `undefined` when it names none or too many. */
+export function backendPort(value: unknown): PortReference | undefined {
+  const port = readPort(asRecord(asRecord(value)?.['service'])?.['port'])
+  return port.kind === 'port' ? port.port : undefined
+}
+
+type PortField =
+  | { readonly kind: 'port'; readonly port: PortReference }
+  | { readonly kind: 'invalid'; readonly field: '' | '.number'; readonly message: string }
+
+function readPort(value: unknown): PortField {
+  const port = asRecord(value)
   const number = port?.['number']
   const name = asText(port?.['name'])
-  if ((number === undefined) === (name === undefined)) {
-    return invalid(context, field, 'the port needs either a number or a name')
+  if (name !== undefined && number === undefined) return { kind: 'port', port: name }
+  if (name !== undefined || number === undefined) {
+    return { kind: 'invalid', field: '', message: 'the port needs either a number or a name' }
   }
-  if (number !== undefined && !isPort(number)) {
-    return invalid(context, `${field}.number`, `${quoted(number)} is not a port number from 1 to 65535`)
-  }
-  const object = context.service(key)
-  if (object === undefined) {
-    const message = `Service ${key} does not exist; create it or correct the name`
-    context.report('error', 'ServiceNotFound', { field: `${context.field}.service.name`, message })
-    return { kind: 'unavailable', reason: 'service-not-found', service: ref, message }
-  }
-  const ports = servicePorts(object)
-  const found = name === undefined ? (isPort(number) ? number : undefined) : ports.byName.get(name)
-  if (found === undefined || (ports.kind === 'listed' && !ports.numbers.has(found))) {
-    const known = [...ports.numbers].slice(0, 10).join(', ')
-    const message = `Service ${key} has no TCP port ${quoted(name ?? number)}; its ports are: ${known === '' ? 'none' : known}`
-    context.report('error', 'ServicePortNotFound', { field, message })
-    return { kind: 'unavailable', reason: 'service-port-not-found', service: ref, message }
-  }
-  return { kind: 'service', key: `${key}:${found}`, service: ref, port: found }
+  return typeof number === 'number' && Number.isInteger(number) && number >= 1 && number <= 65_535
+    ? { kind: 'port', port: number }
+    : { kind: 'invalid', field: '.number', message: `${quoted(number)} is not a port number from 1 to 65535` }
 }
 
-function resourceBackend(context: BackendContext): Backend {
+function resourceBackend({ field, report }: { readonly field: string; readonly report: ReportProblem }): Backend {
   const message = 'backends that are not Services are not supported; name a Service instead'
-  context.report('error', 'ResourceBackendUnsupported', { field: `${context.field}.resource`, message })
+  report('error', 'ResourceBackendUnsupported', { field: `${field}.resource`, message })
   return { kind: 'unavailable', reason: 'resource-backend', message }
 }
 
-function invalid(context: BackendContext, field: string, message: string): Backend {
-  context.report('error', 'BackendInvalid', { field, message })
+function invalidBackend({ report }: BackendContext, field: string, message: string): Backend {
+  report('error', 'BackendInvalid', { field, message })
   return { kind: 'unavailable', reason: 'backend-invalid', message }
-}
-
-function isPort(value: unknown): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 65_535
 }

@@ -1,11 +1,11 @@
 import { type DefaultRule, type Precedence, parseRuleHost, type Rule } from '@ingresskit/rule-matcher'
-import { type AnnotationEffect, readAnnotationEffect } from './annotation-effects.ts'
-import { resolveBackend } from './backend.ts'
-import { readBalancing } from './balancing.ts'
 import type { CompiledIngress } from './compiled-ingress.ts'
+import { type IngressSettings, readIngressSettings } from './ingress-settings.ts'
 import type { KubernetesObject } from './kubernetes-object.ts'
-import { type Problem, problemReporter, type ReportProblem } from './problem.ts'
-import type { Backend, RouteTarget } from './route-target.ts'
+import { pathBackendResolver, type ResolvePathBackend } from './path-backend.ts'
+import type { ReportProblem } from './problem.ts'
+import { ProblemLog } from './problem-log.ts'
+import type { RouteTarget } from './route-target.ts'
 import { readRulePath } from './rule-path.ts'
 import { readTlsBindings } from './tls-bindings.ts'
 import { asList, asRecord, asText, quoted, type UnknownRecord } from './unknown-fields.ts'
@@ -28,24 +28,26 @@ class IngressCompiler {
   readonly #source: KubernetesObject
   readonly #namespace: string
   readonly #precedence: Precedence
-  readonly #lookUp: CompileContext['service']
   readonly #services = new Map<string, KubernetesObject | undefined>()
-  readonly #problems: Problem[] = []
+  readonly #log = new ProblemLog()
   readonly #report: ReportProblem
   readonly #rules: Rule<RouteTarget>[] = []
   readonly #hosts = new Set<string | undefined>()
-  readonly #balancing: RouteTarget['balancing']
-  readonly #effect: AnnotationEffect
+  readonly #settings: IngressSettings
+  readonly #resolve: ResolvePathBackend
 
   constructor(source: KubernetesObject, context: CompileContext) {
     this.#source = source
     this.#namespace = source.metadata.namespace ?? 'default'
-    this.#lookUp = context.service
     this.#precedence = precedenceOf(source, context.file)
-    this.#report = onceForEachMissingService(problemReporter(source, this.#problems))
-    const annotations = source.metadata.annotations ?? {}
-    this.#balancing = readBalancing(annotations, this.#report)
-    this.#effect = readAnnotationEffect(annotations, this.#report)
+    this.#report = (...problem) => this.#log.report(source, ...problem)
+    this.#settings = readIngressSettings(source, this.#log)
+    this.#resolve = pathBackendResolver({
+      ingress: source,
+      settings: this.#settings,
+      service: key => this.#lookUp(key, context),
+      log: this.#log,
+    })
   }
 
   compile(): CompiledIngress {
@@ -69,15 +71,16 @@ class IngressCompiler {
     }
     const ruleHosts = [...this.#hosts].filter(host => host !== undefined)
     const tls = readTlsBindings(this.#source, ruleHosts, this.#report)
-    const leftOut = this.#effect.kind === 'left-out'
+    const { selection, effect } = this.#settings
+    const isLeftOut = effect.kind === 'left-out' || selection.kind === 'none'
     return {
       source: this.#source,
       ingress: { namespace: this.#namespace, name: this.#source.metadata.name },
       precedence: this.#precedence,
-      rules: leftOut ? [] : this.#rules,
-      defaults: leftOut ? [] : defaults,
+      rules: isLeftOut ? [] : this.#rules,
+      defaults: isLeftOut ? [] : defaults,
       tls,
-      problems: this.#problems,
+      problems: this.#log.problems,
       services: this.#services,
     }
   }
@@ -119,48 +122,48 @@ class IngressCompiler {
       this.#report('error', 'PathInvalid', { field: `${field}.${path.field}`, message: path.message })
       return
     }
-    const backend = this.#resolve(entry['backend'], `${field}.backend`)
-    const value = this.#target(backend, { field, host: host ?? '', path: path.path })
-    this.#rules.push({ host, path: path.path, pathType: path.pathType, precedence: this.#precedence, value })
+    const { selection } = this.#settings
+    const { path: text, pathType } = path
+    const value = this.#target(entry['backend'], `${field}.backend`, { field, host: host ?? '', path: text })
+    const alternative = selection.kind === 'some' ? { alternative: selection.alternative } : {}
+    this.#rules.push({ host, path: text, pathType, precedence: this.#precedence, ...alternative, value })
   }
 
   #compileDefault(spec: UnknownRecord | undefined, ruleCount: number): readonly DefaultRule<RouteTarget>[] {
     if (spec?.['defaultBackend'] === undefined) return []
     const field = 'spec.defaultBackend'
-    const backend = this.#resolve(spec['defaultBackend'], field)
+    if (this.#settings.selection.kind === 'some') {
+      this.#report('warning', 'SpecInvalid', {
+        field,
+        message:
+          'a default backend takes what nothing else does, so it is left out of a canary or an Ingress with match-*; name a path in the rules',
+      })
+      return []
+    }
     const hosts = ruleCount === 0 ? [undefined] : [...this.#hosts]
     return hosts.map(host => ({
       host,
       precedence: this.#precedence,
-      value: this.#target(backend, { field, host: host ?? '', path: '' }),
+      value: this.#target(spec['defaultBackend'], field, { field, host: host ?? '', path: '' }),
     }))
   }
 
-  #resolve(value: unknown, field: string): Backend {
-    const service = (key: string): KubernetesObject | undefined => {
-      const object = this.#lookUp(key)
-      this.#services.set(key, object)
-      return object
+  #target(backend: unknown, field: string, place: Pick<RouteTarget, 'field' | 'host' | 'path'>): RouteTarget {
+    const { selection } = this.#settings
+    const { content, canary } = selection.kind === 'some' ? selection : {}
+    return {
+      ingress: { namespace: this.#namespace, name: this.#source.metadata.name },
+      ...place,
+      ...this.#resolve(backend, field),
+      ...(content === undefined ? {} : { content }),
+      ...(canary === undefined ? {} : { canary }),
     }
-    return resolveBackend(value, { namespace: this.#namespace, field, service, report: this.#report })
   }
 
-  #target(backend: Backend, place: Pick<RouteTarget, 'field' | 'host' | 'path'>): RouteTarget {
-    const { name } = this.#source.metadata
-    const guarded = this.#effect.kind === 'guarded' ? this.#effect.annotation : undefined
-    return {
-      ingress: { namespace: this.#namespace, name },
-      ...place,
-      balancing: this.#balancing,
-      backend:
-        guarded === undefined
-          ? backend
-          : {
-              kind: 'unavailable',
-              reason: 'guard-not-supported',
-              message: `this version cannot enforce ${guarded}, and the path is not served without it`,
-            },
-    }
+  #lookUp(key: string, context: CompileContext): KubernetesObject | undefined {
+    const object = context.service(key)
+    this.#services.set(key, object)
+    return object
   }
 }
 
@@ -172,17 +175,5 @@ function precedenceOf(source: KubernetesObject, file: string | undefined): Prece
     ...(Number.isNaN(createdAtMs) ? {} : { createdAtMs }),
     ...(file === undefined ? {} : { origin: file }),
     object: `${namespace ?? 'default'}/${name}`,
-  }
-}
-
-/** An Ingress that names a missing Service in ten paths has one problem, not ten. */
-function onceForEachMissingService(report: ReportProblem): ReportProblem {
-  const reported = new Set<string>()
-  return (severity, reason, detail) => {
-    if (reason === 'ServiceNotFound' || reason === 'ServicePortNotFound') {
-      if (reported.has(detail.message)) return
-      reported.add(detail.message)
-    }
-    report(severity, reason, detail)
   }
 }

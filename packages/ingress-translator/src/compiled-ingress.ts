@@ -17,7 +17,10 @@ export interface CompiledIngress {
   readonly defaults: readonly DefaultRule<RouteTarget>[]
   /** Entries of `spec.tls` that name a Secret. */
   readonly tls: readonly TlsBinding[]
-  /** In the order of the fields. */
+  /**
+   * Of this Ingress: annotations first, then the order of the fields. Bad annotations of its Services are among them, as problems of the
+   * Service.
+   */
   readonly problems: readonly Problem[]
   /** The Services it was resolved with (`undefined`: did not exist); it is compiled again when one of them changes. */
   readonly services: ReadonlyMap<string, KubernetesObject | undefined>

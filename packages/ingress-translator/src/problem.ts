@@ -27,6 +27,7 @@ export type ProblemReason =
   | 'AnnotationNotSupported'
   | 'AnnotationRefused'
   | 'BackendInvalid'
+  | 'CanaryWithoutMain'
   | 'DefaultClassAmbiguous'
   | 'HostInvalid'
   | 'IngressClassNotFound'

@@ -1,5 +1,8 @@
 /** What a request that meets a rule is given: where it came from, where it goes and how it is spread. */
 
+import type { CanaryRule, ContentMatch } from '@ingresskit/traffic-policies'
+import type { Balancing } from './balancing.ts'
+
 /** Names an object of one kind. */
 export interface ObjectRef {
   /** `metadata.namespace`. */
@@ -20,7 +23,26 @@ export interface RouteTarget {
   readonly path: string
   /** Where requests go. */
   readonly backend: Backend
-  /** How requests are spread over the endpoints of the Service. */
+  /** How requests are spread over the endpoints of that Service. */
+  readonly balancing: Balancing
+  /**
+   * `ingresskit.dev/service-weights`: requests go to these Services in proportion to the weights, which add up to more than
+   * 0, and `backend` is not used. Absent: all go to `backend`.
+   */
+  readonly split?: readonly SplitBranch[]
+  /** What a request must be to be served here, beside host and path (`ingresskit.dev/match-*`); absent: nothing more. */
+  readonly content?: ContentMatch
+  /** Which share of the requests that meet `content` is served here (`nginx.ingress.kubernetes.io/canary`); absent: all. */
+  readonly canary?: CanaryRule
+}
+
+/** One of the Services between which a path's requests are split. */
+export interface SplitBranch {
+  /** Share relative to the other branches; an integer from 0 to 1,000,000. */
+  readonly weight: number
+  /** The Service port; unavailable when a limit of the Service cannot be read: then its share of requests is answered 503. */
+  readonly backend: Backend
+  /** How requests are spread over the endpoints of this Service. */
   readonly balancing: Balancing
 }
 
@@ -49,25 +71,7 @@ export type Backend =
 export type UnavailableReason =
   | 'backend-invalid'
   | 'guard-not-supported'
+  | 'limit-invalid'
   | 'resource-backend'
   | 'service-not-found'
   | 'service-port-not-found'
-
-/** Strategy of `ingresskit.dev/load-balance` and the key of `ingresskit.dev/hash-on`, with where they were set. */
-export interface Balancing {
-  /** Name of the strategy. Default `round-robin`. */
-  readonly strategy: 'round-robin' | 'least-conn' | 'ring-hash'
-  /** What a hash strategy hashes; absent for the others. Default for `ring-hash`: `ip`. */
-  readonly hashOn?: HashSource
-  /** `default`, or the annotation that decided. */
-  readonly provenance: string
-}
-
-/** Which part of a request is hashed; a request without it is balanced round-robin. */
-export type HashSource =
-  | { readonly kind: 'ip' | 'uri' | 'path' | 'host' }
-  | {
-      readonly kind: 'header' | 'cookie' | 'query'
-      /** Header names are lower-case; cookie and query names are case-sensitive. */
-      readonly name: string
-    }

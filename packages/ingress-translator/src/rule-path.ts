@@ -1,4 +1,4 @@
-import { canonicalPath, type PathType } from '@ingresskit/rule-matcher'
+import { canonicalPath, type CanonicalPath, type PathType } from '@ingresskit/rule-matcher'
 import { asText, quoted, type UnknownRecord } from './unknown-fields.ts'
 
 /** A path and its type, or which field of the HTTPIngressPath is wrong and how to mend it. */
@@ -31,7 +31,7 @@ export function readRulePath(entry: UnknownRecord): RulePath {
     if (part !== undefined)
       return invalidPath(`${quoted(path)} must not contain "${part}"; write the path in its plain form`)
   }
-  const canonical = canonicalPath(encodeNonAscii(path))
+  const canonical = canonicalRulePath(path)
   if (canonical.kind === 'rejected') {
     return invalidPath(
       `no request can have the path ${quoted(path)} (${canonical.reason}); percent-encode what is not a path character`,
@@ -40,8 +40,11 @@ export function readRulePath(entry: UnknownRecord): RulePath {
   return { kind: 'path', path, pathType }
 }
 
-function encodeNonAscii(path: string): string {
-  return path.replaceAll(/[^\0-\x7f]+/gu, text => (text.isWellFormed() ? encodeURIComponent(text) : text))
+/** The canonical form of a path as people write it: what is not ASCII stands for its UTF-8 escapes. */
+export function canonicalRulePath(path: string): CanonicalPath {
+  return canonicalPath(
+    path.replaceAll(/[^\0-\x7f]+/gu, text => (text.isWellFormed() ? encodeURIComponent(text) : text)),
+  )
 }
 
 function invalidPath(message: string): RulePath {

@@ -219,7 +219,7 @@ describe('TLS', () => {
     const translation = translate({ ingresses: objects, fileOf: object => files.get(object) })
     expect(translation.tls.map(({ owner }) => owner)).toEqual(['default/zz', 'default/aa'])
     const match = translation.table.match('a.example', '/')
-    expect(match.kind === 'none' ? undefined : match.rule.value.ingress.name).toBe('zz')
+    expect(match.kind === 'rule' ? match.rule.value.ingress.name : undefined).toBe('zz')
   })
 
   it('asks for the other hosts once for each Secret, however often an Ingress names it', () => {

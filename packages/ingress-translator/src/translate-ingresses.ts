@@ -1,10 +1,12 @@
 import { comparePrecedence, compileRules, type RuleConflict, type RuleTable } from '@ingresskit/rule-matcher'
+import { settleCanaries } from './canary-mains.ts'
 import { compileIngress } from './compile-ingress.ts'
 import type { CompiledIngress, TlsBinding } from './compiled-ingress.ts'
 import { type ClassOptions, ingressClassSelector } from './ingress-class.ts'
 import type { KubernetesObject } from './kubernetes-object.ts'
 import { type Problem, problemReporter } from './problem.ts'
 import type { RouteTarget } from './route-target.ts'
+import { siteLanguages } from './site-languages.ts'
 
 /** The objects of one moment, keyed by `namespace/name` (IngressClasses by name). */
 export interface TranslationInput {
@@ -24,12 +26,20 @@ export interface Translation {
   readonly table: RuleTable<RouteTarget>
   /** Rules that lost their host and path to another Ingress; each is among `problems` too. */
   readonly conflicts: readonly RuleConflict<RouteTarget>[]
-  /** In the order of the Ingresses. Missing Secrets are not among them: see `missingSecrets`. */
+  /**
+   * In the order of the Ingresses, each once. Bad annotations of a Service that an Ingress of ours uses are problems of the
+   * Service. Missing Secrets are not among them: see `missingSecrets`.
+   */
   readonly problems: readonly Problem[]
   /** In order of precedence: the oldest Ingress first. */
   readonly tls: readonly TlsBinding[]
   /** Secrets that are named by an Ingress of ours, as `namespace/name`. */
   readonly secrets: ReadonlySet<string>
+  /**
+   * For every rule host (`undefined`: the rules without one) the languages that its rules name in `match-language`, in order of
+   * precedence and each once; no entry where they name none.
+   */
+  readonly siteLanguages: ReadonlyMap<string | undefined, readonly string[]>
   /** Ingresses that are ours, by `namespace/name`. */
   readonly ingresses: ReadonlyMap<string, CompiledIngress>
   /** Ingresses that are not ours, by `namespace/name`: for explanations. */
@@ -68,8 +78,9 @@ export function translateIngresses(
     }
   }
   const ordered = [...ingresses.values()]
+  const settled = settleCanaries(ordered)
   const { table, conflicts } = compileRules<RouteTarget>(
-    { rules: ordered.flatMap(({ rules }) => rules), defaults: ordered.flatMap(({ defaults }) => defaults) },
+    { rules: settled.rules, defaults: ordered.flatMap(({ defaults }) => defaults) },
     previous === undefined ? {} : { previous: previous.table },
   )
   const tls = ordered.toSorted((a, b) => comparePrecedence(a.precedence, b.precedence)).flatMap(ingress => ingress.tls)
@@ -78,14 +89,26 @@ export function translateIngresses(
     conflicts,
     problems: [
       ...classProblems,
-      ...ordered.flatMap(({ problems }) => problems),
+      ...withoutRepetition(ordered.flatMap(({ problems }) => problems)),
+      ...settled.problems,
       ...conflictProblems(conflicts, ingresses),
     ],
     tls,
     secrets: new Set(tls.map(({ secret }) => secret)),
+    siteLanguages: siteLanguages(ordered),
     ingresses,
     skipped,
   }
+}
+
+/** Every Ingress that uses a Service reports what is wrong with that Service. */
+function withoutRepetition(problems: readonly Problem[]): readonly Problem[] {
+  const seen = new Set<string>()
+  return problems.filter(({ kind, namespace, name, field, message }) => {
+    if (kind !== 'Service') return true
+    const key = JSON.stringify([namespace, name, field, message])
+    return seen.size < seen.add(key).size
+  })
 }
 
 function reportMissingClass(object: KubernetesObject, className: string, problems: Problem[]): void {

@@ -1,5 +1,7 @@
+import { chooseAlternative } from '@ingresskit/rule-matcher'
 import type { ClassOptions } from '../src/ingress-class.ts'
 import type { KubernetesObject } from '../src/kubernetes-object.ts'
+import type { RouteTarget } from '../src/route-target.ts'
 import { type Translation, translateIngresses } from '../src/translate-ingresses.ts'
 
 /** Builders of the objects that the tests of this package translate. */
@@ -24,8 +26,12 @@ export function ingress({ name = 'site', namespace = 'default', spec, ...meta }:
   return { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', metadata: { name, namespace, ...meta }, spec: classed }
 }
 
-export function service(name: string, ports: readonly unknown[] = [{ name: 'http', port: 80 }]): KubernetesObject {
-  return { apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: 'default' }, spec: { ports } }
+export function service(
+  name: string,
+  ports: readonly unknown[] = [{ name: 'http', port: 80 }],
+  annotations: Readonly<Record<string, string>> = {},
+): KubernetesObject {
+  return { apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: 'default', annotations }, spec: { ports } }
 }
 
 export function ingressClass(
@@ -87,9 +93,33 @@ export function problemsOf(translation: Translation): readonly string[] {
   return translation.problems.map(({ severity, reason, field }) => `${severity} ${reason} ${field}`)
 }
 
-/** `namespace/service:port` that a request reaches, or why it reaches none. */
+/** An Ingress `site` with one path `/` of `a.example`, the Services it may name, and what becomes of them. */
+export function annotated(
+  annotations: Readonly<Record<string, string>>,
+  {
+    onService = {},
+    others = [],
+  }: { readonly onService?: Readonly<Record<string, string>>; readonly others?: readonly KubernetesObject[] } = {},
+): Translation {
+  const site = ingress({ annotations, spec: { rules: [rule('a.example', pathTo('web'))] } })
+  return translate({ ingresses: [site], services: [service('web', undefined, onService), ...others] })
+}
+
+/** The target of `/` of `a.example`; throws when there is none, or a choice. */
+export function onlyTarget(translation: Translation): RouteTarget {
+  const match = translation.table.match('a.example', '/')
+  if (match.kind !== 'rule') throw new Error(`there is no one rule for a.example/: ${match.kind}`)
+  return match.rule.value
+}
+
+/** `Service/web`, `Ingress/site`, …: who has which problems, with their messages. */
+export function messagesOf(translation: Translation): readonly string[] {
+  return translation.problems.map(({ kind, name, severity, message }) => `${severity} ${kind}/${name}: ${message}`)
+}
+
+/** `namespace/service:port` that a request without any special content reaches, or why it reaches none. */
 export function reached(translation: Translation, host: string, path: string): string {
-  const match = translation.table.match(host, path)
+  const match = chooseAlternative(translation.table.match(host, path), () => false)
   if (match.kind === 'none') return match.reason
   const { backend: to } = match.rule.value
   return to.kind === 'service' ? to.key : to.reason

@@ -1,0 +1,123 @@
+import fc from 'fast-check'
+
+/** Annotations as people, and their enemies, write them: known names with values that are right, nearly right or nonsense. */
+
+const ownNames = [
+  'load-balance',
+  'hash-on',
+  'hash-bound',
+  'slow-start',
+  'health-check',
+  'outlier-detection',
+  'circuit-breaker',
+  'retry',
+  'service-weights',
+  'match-language',
+  'match-browser',
+  'match-headers',
+  'match-cookies',
+  'match-query',
+  'match-methods',
+  'unknown',
+]
+const nginxNames = [
+  'canary',
+  'canary-by-header',
+  'canary-by-header-value',
+  'canary-by-header-pattern',
+  'canary-by-cookie',
+  'canary-weight',
+  'canary-weight-total',
+  'affinity',
+  'affinity-mode',
+  'session-cookie-name',
+  'session-cookie-path',
+  'session-cookie-domain',
+  'session-cookie-samesite',
+  'session-cookie-secure',
+  'session-cookie-max-age',
+  'session-cookie-expires',
+  'session-cookie-change-on-failure',
+  'session-cookie-conditional-samesite-none',
+  'load-balance',
+  'upstream-hash-by',
+  'upstream-hash-by-subset',
+  'upstream-hash-by-subset-size',
+  'proxy-next-upstream',
+  'proxy-next-upstream-tries',
+  'proxy-next-upstream-timeout',
+  'auth-url',
+]
+
+const name: fc.Arbitrary<string> = fc.oneof(
+  fc.constantFrom(...ownNames).map(own => `ingresskit.dev/${own}`),
+  fc.constantFrom(...nginxNames).map(nginx => `nginx.ingress.kubernetes.io/${nginx}`),
+)
+
+// Fragments of values in random order reach further into the parsers than random text does.
+const fragment = fc.constantFrom(
+  'on',
+  'off',
+  'true',
+  'cookie',
+  'balanced',
+  'ring-hash',
+  'p2c',
+  'ewma',
+  'ip',
+  'header:x',
+  '$uri',
+  'zh',
+  'mobile',
+  'GET',
+  'web',
+  'gone',
+  'attempts',
+  'requests',
+  'path',
+  'status',
+  'interval',
+  'minimum',
+  '__proto__',
+  'connect',
+  'error',
+  'http_503',
+  '/',
+  '=',
+  ',',
+  '+',
+  '-',
+  '~',
+  '(',
+  ' ',
+  ';',
+  '\r\n',
+  '\u0000',
+  'é',
+  '0',
+  '1',
+  '10',
+  '30s',
+)
+
+const value: fc.Arbitrary<string> = fc.oneof(
+  fc.constantFrom(
+    'on',
+    'off',
+    'true',
+    '10',
+    'cookie',
+    'requests=5',
+    'web=1, gone=1',
+    'attempts=2, on=503',
+    'zh, en',
+    'x',
+  ),
+  fc.array(fragment, { maxLength: 6 }).map(parts => parts.join('')),
+  fc.string(),
+)
+
+/** Up to six annotations. */
+export const arbitraryAnnotations: fc.Arbitrary<Readonly<Record<string, string>>> = fc.dictionary(name, value, {
+  maxKeys: 6,
+})
