@@ -3,6 +3,9 @@ import { createTlsStore } from '@ingresskit/tls-store'
 import { Counter } from 'prom-client'
 import { type AdminServer, startAdminServer } from './admin/admin-server.ts'
 import { createMetrics } from './admin/metrics.ts'
+import { machineEnvironment, newSessionKey } from './balancing/environment.ts'
+import { HealthProber } from './health/health-prober.ts'
+import { probeEndpoint } from './health/probe-endpoint.ts'
 import type { Logger } from './log.ts'
 import type { ServeOptions } from './options/option-table.ts'
 import { logProblemChanges } from './problem-log.ts'
@@ -45,11 +48,12 @@ export interface ControllerOptions {
 export async function startController(settings: ControllerOptions): Promise<Controller> {
   const { options, source, log, admission } = settings
   const fallbackIdentity = await defaultIdentity(Date.now())
+  const sessionKey = newSessionKey()
   const tlsStore = createTlsStore({ fallbackIdentity, now: Date.now })
   const state: ControllerState = { snapshot: undefined, phase: 'starting' }
   const metrics = createMetrics({
     snapshot: () => state.snapshot,
-    traffic: { load: () => traffic.load() },
+    traffic: { load: () => traffic.load(), upstreamStates: () => traffic.upstreamStates() },
     now: Date.now,
     otherThreads: gone => traffic.otherTallies(gone),
   })
@@ -63,14 +67,37 @@ export async function startController(settings: ControllerOptions): Promise<Cont
     admission,
     tlsStore,
     fallbackIdentity,
+    sessionKey,
     tallies: metrics.tallies,
     snapshot: () => requireSnapshot(state),
     log,
     startWorker: settings.startWorker ?? startWorker,
     onRestart: () => restarts.inc(),
   })
-  const countsOf: Traffic['countsOf'] = (servicePort, endpoints) => traffic.countsOf(servicePort, endpoints)
-  const builder = new SnapshotBuilder({ options, tlsStore, admission, now: Date.now, countsOf })
+  const countsOf: Traffic['countsOf'] = (name, expectedKeys) => traffic.countsOf(name, expectedKeys)
+  const environment = machineEnvironment
+  const builder = new SnapshotBuilder({
+    options,
+    tlsStore,
+    admission,
+    now: Date.now,
+    countsOf,
+    environment,
+    sessionKey,
+  })
+  const prober = new HealthProber({
+    probe: probeEndpoint,
+    random: Math.random,
+    onChange(upstream, unhealthy) {
+      const own = state.snapshot?.upstreams.get(upstream)
+      own?.checks?.report(unhealthy)
+      traffic.reportHealth(upstream, unhealthy)
+      log.info(
+        { service: own?.servicePort, unhealthy: unhealthy.slice(0, 20), count: unhealthy.length },
+        'health checks changed',
+      )
+    },
+  })
 
   let problems: readonly Problem[] = []
   let last: Publication | undefined
@@ -87,6 +114,7 @@ export async function startController(settings: ControllerOptions): Promise<Cont
     state.snapshot = snapshot
     last = { objects, snapshot, secrets, cause }
     traffic.publish(last)
+    prober.update(snapshot.upstreams)
     logProblemChanges(log, problems, snapshot.problems)
     problems = snapshot.problems
     log.debug({ version: snapshot.version, rules: snapshot.translation.table.size }, 'snapshot published')
@@ -104,6 +132,7 @@ export async function startController(settings: ControllerOptions): Promise<Cont
     port: options['admin-port'],
     registry: metrics.registry,
     snapshot: () => state.snapshot,
+    endpointFacts: async () => ({ tallies: await metrics.endpointTallies(), states: await traffic.upstreamStates() }),
     notReady: () => (state.phase === 'ready' ? undefined : state.phase),
   })
   try {
@@ -115,10 +144,11 @@ export async function startController(settings: ControllerOptions): Promise<Cont
     return {
       ports: { ...ports, admin: admin.port },
       snapshot: () => requireSnapshot(state),
-      stop: stopOnce({ options, source, admin, traffic, state, recheck }),
+      stop: stopOnce({ options, source, admin, traffic, prober, state, recheck }),
     }
   } catch (error) {
     clearInterval(recheck)
+    prober.close()
     await Promise.all([traffic.close(), admin.close(), source.close()])
     throw error
   }
@@ -142,11 +172,12 @@ interface StopContext {
   readonly source: ObjectSource
   readonly admin: AdminServer
   readonly traffic: Traffic
+  readonly prober: HealthProber
   readonly state: ControllerState
   readonly recheck: NodeJS.Timeout
 }
 
-function stopOnce({ options, source, admin, traffic, state, recheck }: StopContext): Controller['stop'] {
+function stopOnce({ options, source, admin, traffic, prober, state, recheck }: StopContext): Controller['stop'] {
   let stopping: Promise<{ readonly cut: number }> | undefined
   const drain = async (): Promise<{ readonly cut: number }> => {
     state.phase = 'draining'
@@ -155,6 +186,7 @@ function stopOnce({ options, source, admin, traffic, state, recheck }: StopConte
       delayMs: options['drain-delay'] * 1000,
       timeoutMs: options['drain-timeout'] * 1000,
     })
+    prober.close()
     await source.close()
     await admin.close()
     return result

@@ -9,7 +9,7 @@ import { describeInFlightAccounting } from './in-flight-contract.ts'
 import { describeMembershipChanges } from './membership-contract.ts'
 import { seeded } from './seed.ts'
 
-export type { BalancerCapabilities, BalancerFactory, Promised } from './balancer-capabilities.ts'
+export type { BalancerCapabilities, BalancerFactory } from './balancer-capabilities.ts'
 
 /** Declares the suite for one strategy. */
 export const describeBalancer = (name: string, create: BalancerFactory, capabilities: BalancerCapabilities): void => {

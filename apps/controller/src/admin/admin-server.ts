@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import type { Registry } from 'prom-client'
 import { explainRequest } from '../snapshot/explain.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
+import type { EndpointFacts } from './endpoints-view.ts'
 import { snapshotViews } from './snapshot-views.ts'
 
 /** Health, metrics and the JSON API, on a port of their own that no traffic route leads to. */
@@ -17,6 +18,8 @@ export interface AdminServerOptions {
   readonly port: number
   readonly registry: Registry
   snapshot(): Snapshot | undefined
+  /** What the threads that carry traffic know of endpoints. */
+  endpointFacts(): Promise<EndpointFacts>
   /** Why `/readyz` is not 200, or `undefined` when it is. */
   notReady(): string | undefined
 }
@@ -79,13 +82,13 @@ async function answer(request: IncomingMessage, response: ServerResponse, option
   }
 }
 
-function answerApi(url: URL, response: ServerResponse, options: AdminServerOptions): void {
+async function answerApi(url: URL, response: ServerResponse, options: AdminServerOptions): Promise<void> {
   const name = url.pathname.startsWith('/api/v1/') ? url.pathname.slice('/api/v1/'.length) : ''
   const view = snapshotViews.get(name)
   if (view === undefined && name !== 'explain') return sendText(response, 404, 'not found')
   const snapshot = options.snapshot()
   if (snapshot === undefined) return send(response, 503, { error: 'the first snapshot is not there yet' })
-  if (view !== undefined) return send(response, 200, view(snapshot))
+  if (view !== undefined) return send(response, 200, await view(snapshot, async () => options.endpointFacts()))
   const target = url.searchParams.get('url')
   if (target === null || target === '')
     return send(response, 400, { error: 'the parameter url is missing: ?method=GET&url=http://host/path' })

@@ -20,6 +20,10 @@ function reference(records: readonly RequestRecord[]): Registry {
   const received = counter('ingresskit_request_bytes_total', labelNames)
   const sent = counter('ingresskit_response_bytes_total', labelNames)
   const retries = counter('ingresskit_upstream_retries_total', labelNames)
+  const endpoint = (what: string): Counter =>
+    counter(`ingresskit_endpoint_${what}_total`, ['namespace', 'service', 'endpoint'])
+  const [picks, failures] = [endpoint('picks'), endpoint('failures')]
+  const [answered, latency] = [endpoint('answers'), endpoint('latency_seconds')]
   const duration = new Histogram({
     name: 'ingresskit_request_duration_seconds',
     help: 'x',
@@ -36,6 +40,13 @@ function reference(records: readonly RequestRecord[]): Registry {
     duration.observe(labels, record.durationMs / 1000)
     received.inc(labels, record.requestBytes)
     sent.inc(labels, record.responseBytes)
+    for (const attempt of record.attempts) {
+      const place = { namespace, service, endpoint: attempt.endpoint }
+      picks.inc(place)
+      failures.inc(place, ['answered', 'client-aborted'].includes(attempt.outcome) ? 0 : 1)
+      answered.inc(place, attempt.latencyMs === undefined ? 0 : 1)
+      latency.inc(place, (attempt.latencyMs ?? 0) / 1000)
+    }
     if (record.attempts.length > 1) retries.inc(labels, record.attempts.length - 1)
   }
   return registry
@@ -45,7 +56,9 @@ function reference(records: readonly RequestRecord[]): Registry {
 async function samplesOf(registry: Registry): Promise<Readonly<Record<string, number>>> {
   const { problems, samples } = parseMetrics(await registry.metrics())
   expect(problems).toEqual([])
-  const requests = samples.filter(({ name }) => /_(requests|answers|bytes|retries)_total$|_duration_/.test(name))
+  const requests = samples
+    .filter(({ name }) => name !== 'ingresskit_access_log_dropped_total')
+    .filter(({ name }) => /_total$|_duration_/.test(name))
   return Object.fromEntries(
     requests.map(({ name, labels, value }) => [
       `${name} ${JSON.stringify(Object.entries(labels).toSorted(([one], [other]) => (one < other ? -1 : 1)))}`,

@@ -2,6 +2,9 @@ import type { RequestRecord } from '@ingresskit/proxy'
 import { Gauge, Registry } from 'prom-client'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import type { Traffic } from '../workers/traffic.ts'
+import { registerEndpointMetrics } from './endpoint-metrics.ts'
+import { isEndpointLive } from './endpoint-liveness.ts'
+import type { EndpointTalliesSnapshot } from './endpoint-tallies.ts'
 import { RequestTallies } from './request-tallies.ts'
 import { type ReadTallies, TalliesCollector } from './tallies-collector.ts'
 import { registerTallies } from './tallies-metrics.ts'
@@ -14,12 +17,14 @@ export interface Metrics {
   readonly tallies: RequestTallies
   /** Counts a request of this thread; allocates nothing in the steady state. */
   record(request: RequestRecord): void
+  /** Attempts by endpoint, over all threads. */
+  endpointTallies(): Promise<EndpointTalliesSnapshot>
 }
 
 /** What is read when the metrics are scraped. */
 export interface MetricsSources {
   snapshot(): Snapshot | undefined
-  readonly traffic?: Pick<Traffic, 'load'>
+  readonly traffic?: Pick<Traffic, 'load' | 'upstreamStates'>
   /** Milliseconds since the epoch. */
   readonly now: () => number
   /** The counts of the other threads; default: there are none. */
@@ -37,11 +42,18 @@ export function createMetrics(sources: MetricsSources): Metrics {
       return [own, ...((await sources.otherThreads?.(gone)) ?? [])]
     },
     isLive: labels => isLive(sources.snapshot(), labels),
+    isEndpointLive: labels => isEndpointLive(sources.snapshot(), labels),
     now: sources.now,
   })
   registerTallies(registry, collector)
   registerGauges(registry, sources)
-  return { registry, tallies, record: request => tallies.record(request) }
+  registerEndpointMetrics(registry, { ...sources, collector })
+  return {
+    registry,
+    tallies,
+    record: request => tallies.record(request),
+    endpointTallies: async () => (await collector.collect()).tallies.endpoints,
+  }
 }
 
 /** Whether requests may still be counted under these labels; always so before the first snapshot, and for those of no Ingress. */
@@ -72,20 +84,6 @@ function registerGauges(registry: Registry, { snapshot, traffic, now }: MetricsS
     collect() {
       problems.reset()
       for (const { severity, reason } of snapshot()?.problems ?? []) problems.inc({ severity, reason })
-    },
-  })
-  const inFlight = new Gauge({
-    name: 'ingresskit_endpoint_requests_in_flight',
-    help: 'Requests in flight by endpoint and Service',
-    labelNames: ['namespace', 'service', 'port', 'endpoint'],
-    registers,
-    collect() {
-      inFlight.reset()
-      for (const [key, upstream] of snapshot()?.upstreams ?? []) {
-        const [, namespace = '', service = '', port = ''] = /^(.*)\/(.*):(\d+)\|/.exec(key) ?? []
-        for (const endpoint of upstream.endpoints)
-          inFlight.inc({ namespace, service, port, endpoint: endpoint.key }, upstream.inFlight(endpoint.key))
-      }
     },
   })
   const expiry = new Gauge({

@@ -111,7 +111,7 @@ describe('request tallies', () => {
     const tallies = new RequestTallies()
     const records = ['a', 'b', 'c', 'd'].map(onSeries)
     for (const each of records) tallies.record({ ...each, reason: 'why' })
-    tallies.forget([seriesKey({ ...web, ingress: 'b' }), 'no\nsuch\nseries'])
+    tallies.forget({ series: [seriesKey({ ...web, ingress: 'b' }), 'no\nsuch\nseries'], endpoints: [] })
     // Labels of before, as a tunnel that outlived its configuration has them.
     for (const each of records) tallies.record(each)
     const snapshot = tallies.snapshot()

@@ -1,6 +1,8 @@
 import type { RequestRecord, RouteLabels } from '@ingresskit/proxy'
+import { EndpointTallies } from './endpoint-tallies.ts'
 import {
   durationBuckets,
+  type GoneSeries,
   methodLabels,
   partsOfStatusKey,
   seriesFields,
@@ -43,6 +45,7 @@ export class RequestTallies {
   #statuses = new StatusCounts()
   readonly #reasons = new Map<string, number>()
   readonly #reasonCounts = new Float64Array(maxReasons)
+  readonly #endpoints = new EndpointTallies()
   #droppedLines = 0
 
   /** Counts one request. O(1). */
@@ -59,6 +62,7 @@ export class RequestTallies {
     add(values, start + seriesFields.seconds, seconds)
     add(values, start + seriesFields.buckets + bucketOf(seconds), 1)
     this.#statuses.add(statusKey(series, methodIndices.get(record.method) ?? otherMethod, statusOf(record)), 1)
+    this.#endpoints.record(labels, record.attempts)
     if (record.reason !== undefined) add(this.#reasonCounts, this.#reasonOf(record.reason), 1)
   }
 
@@ -78,6 +82,7 @@ export class RequestTallies {
       reasons: [...this.#reasons.keys()],
       reasonCounts: this.#reasonCounts.slice(0, this.#reasons.size),
       droppedLines: this.#droppedLines,
+      endpoints: this.#endpoints.snapshot(),
     }
   }
 
@@ -87,11 +92,13 @@ export class RequestTallies {
     for (const [index, reason] of snapshot.reasons.entries())
       add(this.#reasonCounts, this.#reasonOf(reason), snapshot.reasonCounts[index] ?? 0)
     this.#droppedLines += snapshot.droppedLines
+    this.#endpoints.add(snapshot.endpoints)
   }
 
-  /** Takes away series, by `seriesKey`; one that is recorded again begins at 0. Unknown keys are ignored. O(series) when one is known. */
-  forget(keys: readonly string[]): void {
-    const gone = new Set(keys.filter(key => this.#byKey.has(key)))
+  /** Takes them away; one that is recorded again begins at 0. Unknown keys are ignored. O(series + endpoints) when one is known. */
+  forget({ series, endpoints }: GoneSeries): void {
+    this.#endpoints.forget(endpoints)
+    const gone = new Set(series.filter(key => this.#byKey.has(key)))
     if (gone.size === 0) return
     const before = this.snapshot()
     this.#byIdentity = new WeakMap()

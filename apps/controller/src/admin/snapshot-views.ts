@@ -1,15 +1,19 @@
 import type { RouteTarget } from '@ingresskit/ingress-translator'
+import type { BalancedBackend } from '../balancing/service-upstream.ts'
+import { describeCondition } from '../snapshot/explain-target.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
+import { type EndpointFacts, endpointsView } from './endpoints-view.ts'
 
 /** The live snapshot as the JSON of the admin API. Certificates are shown by their public facts alone. */
 
-export type SnapshotView = (snapshot: Snapshot) => unknown
+/** `readFacts` asks the threads that carry traffic what they know. */
+export type SnapshotView = (snapshot: Snapshot, readFacts: () => Promise<EndpointFacts>) => unknown
 
 /** By the last part of `/api/v1/…`. */
 export const snapshotViews: ReadonlyMap<string, SnapshotView> = new Map<string, SnapshotView>([
   ['routes', routes],
   ['services', services],
-  ['endpoints', endpoints],
+  ['endpoints', async (snapshot, readFacts) => endpointsView(snapshot, await readFacts())],
   [
     'certificates',
     snapshot =>
@@ -39,15 +43,26 @@ function routes(snapshot: Snapshot): unknown {
   ])
 }
 
-function describeTarget({ ingress, field, backend, balancing }: RouteTarget): object {
+function describeTarget(target: RouteTarget): object {
+  const { ingress, field, split } = target
   return {
     ingress: `${ingress.namespace}/${ingress.name}`,
     field,
+    condition: describeCondition(target),
+    ...(split === undefined
+      ? describeBackend(target)
+      : { split: split.map(branch => ({ weight: branch.weight, ...describeBackend(branch) })) }),
+  }
+}
+
+function describeBackend({ backend, balancing }: BalancedBackend): object {
+  const { key: _canonical, ...settings } = balancing
+  return {
     backend:
       backend.kind === 'service'
         ? { service: `${backend.service.namespace}/${backend.service.name}`, port: backend.port }
         : { unavailable: backend.reason, message: backend.message },
-    balancing,
+    balancing: settings,
   }
 }
 
@@ -61,21 +76,6 @@ function services(snapshot: Snapshot): unknown {
     endpoints: set.all.length,
     reason: set.reason ?? null,
   }))
-}
-
-function endpoints(snapshot: Snapshot): unknown {
-  return [...snapshot.endpoints.sets.values()].flatMap(set => {
-    const usable = new Set(set.usable.map(({ key }) => key))
-    return set.all.map(endpoint => ({
-      service: `${set.namespace}/${set.service}`,
-      port: set.port,
-      address: endpoint.key,
-      pod: endpoint.pod ?? null,
-      zone: endpoint.zone ?? null,
-      usable: usable.has(endpoint.key),
-      ...endpoint.conditions,
-    }))
-  })
 }
 
 function isoTime(epochMs: number): string {

@@ -18,11 +18,12 @@ function twoThreads() {
   let timeMs = 0
   const collector = new TalliesCollector({
     read: async gone => {
-      reads.push(gone)
+      reads.push(gone.series)
       for (const thread of threads) thread.forget(gone)
       return threads.map(thread => thread.snapshot())
     },
     isLive: ({ ingress }) => live.has(ingress),
+    isEndpointLive: ({ endpoint }) => live.has(endpoint),
     now: () => timeMs,
   })
   return {
@@ -101,6 +102,20 @@ describe('the collector of tallies', () => {
     expect(reads).toHaveLength(2)
   })
 
+  it('shows an endpoint that left its Service once more, then has every thread forget it', async () => {
+    const { threads, live, collect } = twoThreads()
+    live.add('here')
+    const on = (endpoint: string): RequestRecord => ({
+      ...request('live'),
+      attempts: [{ endpoint, outcome: 'answered', latencyMs: 2 }],
+    })
+    for (const thread of threads) for (const endpoint of ['here', 'left']) thread.record(on(endpoint))
+    const keys = async (): Promise<readonly string[]> => (await collect()).tallies.endpoints.keys
+    expect(await keys()).toEqual(['n\ns\nhere', 'n\ns\nleft'])
+    expect(await keys()).toEqual(['n\ns\nhere'])
+    expect(threads.map(thread => thread.snapshot().endpoints.keys)).toEqual([['n\ns\nhere'], ['n\ns\nhere']])
+  })
+
   it('asks again after a read that failed', async () => {
     let tries = 0
     const collector = new TalliesCollector({
@@ -110,6 +125,7 @@ describe('the collector of tallies', () => {
         return []
       },
       isLive: () => true,
+      isEndpointLive: () => true,
       now: () => 0,
     })
     await expect(collector.collect()).rejects.toThrow('a thread is gone')

@@ -1,5 +1,12 @@
+import { labelsOfEndpoint } from './endpoint-tallies.ts'
 import { mergeTallies } from './merge-tallies.ts'
-import { labelsOfSeries, requestsOf, type SeriesLabels, type TalliesSnapshot } from './tallies-snapshot.ts'
+import {
+  type GoneSeries,
+  labelsOfSeries,
+  requestsOf,
+  type SeriesLabels,
+  type TalliesSnapshot,
+} from './tallies-snapshot.ts'
 
 /** How long a series that is no longer configured is still exported after its last request, so that a last scrape sees it. */
 const keepGoneMs = 15 * 60_000
@@ -10,13 +17,15 @@ const keepGoneMs = 15 * 60_000
  * What a thread has counted must not be left out while it is busy, nor once it is gone: sums would fall, which Prometheus
  * takes for a restart. Give the last counts that are known of it.
  */
-export type ReadTallies = (gone: readonly string[]) => Promise<readonly TalliesSnapshot[]>
+export type ReadTallies = (gone: GoneSeries) => Promise<readonly TalliesSnapshot[]>
 
 /** Where counts come from, and what decides which of them are kept. */
 export interface CollectorOptions {
   readonly read: ReadTallies
   /** Whether the configuration of this moment has the series. */
   readonly isLive: (labels: SeriesLabels) => boolean
+  /** Whether the Service has the endpoint at this moment. */
+  readonly isEndpointLive: (labels: ReturnType<typeof labelsOfEndpoint>) => boolean
   /** Milliseconds since the epoch. */
   readonly now: () => number
 }
@@ -36,6 +45,7 @@ export class TalliesCollector {
   readonly #options: CollectorOptions
   readonly #seen = new Map<string, { requests: number; changedAtMs: number }>()
   #gone: readonly string[] = []
+  #goneEndpoints: readonly string[] = []
   #collecting: Promise<Collected> | undefined
 
   constructor(options: CollectorOptions) {
@@ -52,7 +62,10 @@ export class TalliesCollector {
 
   async #collect(): Promise<Collected> {
     const told = this.#gone.filter(key => !this.#options.isLive(labelsOfSeries(key)))
-    const tallies = mergeTallies(await this.#options.read(told))
+    // Endpoints come and go with every roll-out: their counts are shown once more after they left.
+    const endpoints = this.#goneEndpoints.filter(key => !this.#options.isEndpointLive(labelsOfEndpoint(key)))
+    const tallies = mergeTallies(await this.#options.read({ series: told, endpoints }))
+    this.#goneEndpoints = tallies.endpoints.keys.filter(key => !this.#options.isEndpointLive(labelsOfEndpoint(key)))
     for (const key of told) this.#seen.delete(key)
     const nowMs = this.#options.now()
     const shown = new Set<number>()

@@ -1,4 +1,5 @@
-import { Counter, Histogram, type Registry } from 'prom-client'
+import { Histogram, type Registry } from 'prom-client'
+import { ReadCounter, type Sample } from './read-counter.ts'
 import type { Collected, TalliesCollector } from './tallies-collector.ts'
 import {
   durationBuckets,
@@ -14,12 +15,6 @@ import {
 const routeLabels = ['namespace', 'ingress', 'service'] as const
 const durationName = 'ingresskit_request_duration_seconds'
 const durationHelp = 'Time from the head of a request to its end'
-
-/** One line of a metric. */
-interface Sample {
-  readonly labels: Readonly<Record<string, string | number>>
-  readonly value: number
-}
 
 /** Registers the metrics of requests. Nothing is counted in them: a scrape reads what the collector gives. */
 export function registerTallies(registry: Registry, collector: TalliesCollector): void {
@@ -79,27 +74,6 @@ function fieldSamples({ tallies, shown }: Collected, field: number): Sample[] {
     labels: { ...labelsOfSeries(tallies.series[series] ?? '') },
     value: tallies.values[series * seriesWidth + field] ?? 0,
   }))
-}
-
-/** prom-client prints what `get` resolves with; the counts of its own stay empty. */
-class ReadCounter extends Counter {
-  readonly #collector: TalliesCollector
-  readonly #read: CounterOf['read']
-
-  constructor(
-    configuration: ConstructorParameters<typeof Counter>[0],
-    collector: TalliesCollector,
-    read: CounterOf['read'],
-  ) {
-    super(configuration)
-    this.#collector = collector
-    this.#read = read
-  }
-
-  override async get(): ReturnType<Counter['get']> {
-    const description = await super.get()
-    return { ...description, values: this.#read(await this.#collector.collect()) }
-  }
 }
 
 /** A line of a histogram; prom-client formats `sharedLabels` once for all lines of a series. */

@@ -1,5 +1,7 @@
 /** The counts of one thread, or of several added up, as plain data that can be posted between threads. */
 
+import type { EndpointTalliesSnapshot } from './endpoint-tallies.ts'
+
 /** What a series is about; the labels of the exported metrics. Empty text where there is none. */
 export interface SeriesLabels {
   readonly namespace: string
@@ -23,6 +25,16 @@ export interface TalliesSnapshot {
   readonly reasonCounts: Float64Array<ArrayBuffer>
   /** Lines of the access log that nobody read in time. */
   readonly droppedLines: number
+  /** By single endpoints. */
+  readonly endpoints: EndpointTalliesSnapshot
+}
+
+/** What is not to be counted any more: keys of series and of endpoints. */
+export interface GoneSeries {
+  /** By `seriesKey`. */
+  readonly series: readonly string[]
+  /** By `endpointSeriesKey`. */
+  readonly endpoints: readonly string[]
 }
 
 /** Upper bounds of the duration histogram, in seconds; one more bucket holds what is above. */

@@ -1,52 +1,110 @@
-import type { EndpointSets, ServiceEndpoint } from '@ingresskit/endpoint-watcher'
+import type { EndpointSet, EndpointSets } from '@ingresskit/endpoint-watcher'
 import type { RouteTarget } from '@ingresskit/ingress-translator'
-import { type Balancer, createBalancer, type InFlight } from '@ingresskit/load-balancing'
-import { upstreamKey } from './snapshot.ts'
+import type { InFlight } from '@ingresskit/load-balancing'
+import type { BalancedEndpoints } from './balanced-endpoints.ts'
+import { type BalancingEnvironment, composeBalancer, composedOver } from './compose-balancer.ts'
+import { limitedKeys, limitsName } from './limit-counts.ts'
+import { type BalancedBackend, backendsOf, type ServiceUpstream, upstreamKey } from './service-upstream.ts'
+import { sessionSigner } from './session-signer.ts'
 
-/** The balancers of one snapshot, and the counts they share. */
+/** The upstreams of one snapshot, and the counts they share. */
 export interface Upstreams {
-  /** By `upstreamKey`. */
-  readonly balancers: ReadonlyMap<string, Balancer<ServiceEndpoint>>
-  /** Requests in flight by Service port: every strategy over the same endpoints sees all of them. */
-  readonly inFlight: ReadonlyMap<string, InFlight>
+  /** By `ServiceUpstream.key`. */
+  readonly byKey: ReadonlyMap<string, ServiceUpstream>
+  /**
+   * Counts by what is counted: requests in flight by Service port, which every policy over the same endpoints sees, and what the
+   * limits of single upstreams need.
+   */
+  readonly counts: ReadonlyMap<string, Counted>
+  /** What their session tokens are signed with. */
+  readonly sessionKey: Uint8Array
 }
 
-/** The counts of a Service port that none are kept for yet; it has so many usable endpoints. */
-export type CountsOf = (servicePort: string, endpoints: number) => InFlight
+/** Counts, and the keys that are counted there; the same list while they are the same. */
+export interface Counted {
+  readonly inFlight: InFlight
+  readonly keys: readonly { readonly key: string }[]
+}
 
+/** The counts of something that none are kept for yet; of about so many keys. */
+export type CountsOf = (name: string, expectedKeys: number) => InFlight
+
+/** What upstreams are built with. */
 export interface BuildUpstreamsOptions {
   readonly previous: Upstreams
   readonly countsOf: CountsOf
+  readonly endpointsOf: BalancedEndpoints
+  readonly environment: BalancingEnvironment
+  readonly sessionKey: Uint8Array
 }
 
-export const noUpstreams: Upstreams = { balancers: new Map(), inFlight: new Map() }
+export const noUpstreams: Upstreams = { byKey: new Map(), counts: new Map(), sessionKey: new Uint8Array() }
 
 /**
- * The balancers that the targets need, over the usable endpoints of their Service ports.
+ * The upstreams that the targets need, over the usable endpoints of their Service ports.
  *
- * A balancer whose endpoints did not change is kept as it is; one whose endpoints changed hands on what it learned.
- * What no target needs any more is dropped.
+ * One whose endpoints did not change is kept as it is; one whose endpoints changed hands on what it learned.
+ * What no target needs any more is dropped. Sessions end when their key changes.
  */
 export function buildUpstreams(
   targets: Iterable<RouteTarget>,
   endpoints: EndpointSets,
-  { previous, countsOf }: BuildUpstreamsOptions,
+  options: BuildUpstreamsOptions,
 ): Upstreams {
-  const balancers = new Map<string, Balancer<ServiceEndpoint>>()
-  const inFlight = new Map<string, InFlight>()
-  for (const target of targets) {
-    const key = upstreamKey(target)
-    if (key === undefined || target.backend.kind !== 'service' || balancers.has(key)) continue
-    const { service, port, key: servicePort } = target.backend
-    const usable = endpoints.forPort(service.namespace, service.name, port)?.usable ?? []
-    const counts =
-      inFlight.get(servicePort) ?? previous.inFlight.get(servicePort) ?? countsOf(servicePort, usable.length)
-    inFlight.set(servicePort, counts)
-    const before = previous.balancers.get(key)
-    // Balancers begin at different endpoints, so that many new routes do not all send their first request to the same pod.
-    const next =
-      before ?? createBalancer(target.balancing.strategy, usable, { start: balancers.size, inFlight: counts })
-    balancers.set(key, next.endpoints === usable ? next : next.withEndpoints(usable))
+  const builder = new UpstreamsBuilder(endpoints, options)
+  for (const target of targets) for (const backend of backendsOf(target)) builder.add(backend)
+  // Plain data: the builder itself would keep every generation before this one alive.
+  return { byKey: builder.byKey, counts: builder.counts, sessionKey: options.sessionKey }
+}
+
+class UpstreamsBuilder {
+  readonly byKey = new Map<string, ServiceUpstream>()
+  readonly counts = new Map<string, Counted>()
+  readonly #endpoints: EndpointSets
+  readonly #options: BuildUpstreamsOptions
+
+  constructor(endpoints: EndpointSets, options: BuildUpstreamsOptions) {
+    this.#endpoints = endpoints
+    this.#options = options
   }
-  return { balancers, inFlight }
+
+  add({ backend, balancing }: BalancedBackend): void {
+    const key = upstreamKey({ backend, balancing })
+    if (key === undefined || backend.kind !== 'service' || this.byKey.has(key)) return
+    const { service, port, key: servicePort } = backend
+    const set = this.#endpoints.forPort(service.namespace, service.name, port)
+    this.byKey.set(key, this.#upstream({ key, servicePort, service, port, policy: balancing }, set))
+  }
+
+  #upstream(
+    identity: Pick<ServiceUpstream, 'key' | 'servicePort' | 'service' | 'port' | 'policy'>,
+    set?: EndpointSet,
+  ): ServiceUpstream {
+    const { previous, endpointsOf, environment, sessionKey } = this.#options
+    const { key, servicePort, policy } = identity
+    const endpoints = endpointsOf.of(set, policy.affinity === undefined ? 'none' : 'kept')
+    const inFlight = this.#count(servicePort, set?.all ?? endpoints)
+    if (policy.circuitBreaker !== undefined) this.#count(limitsName(key, 'breaker'), limitedKeys.breaker)
+    if (policy.retry !== undefined) this.#count(limitsName(key, 'retries'), limitedKeys.retries)
+    const before = previous.byKey.get(key)
+    if (before !== undefined && (policy.affinity === undefined || previous.sessionKey === sessionKey)) {
+      return before.balancer.endpoints === endpoints ? before : { ...composedOver(before, endpoints), ...identity }
+    }
+    const composed = composeBalancer(endpoints, policy, {
+      // Balancers begin at different endpoints, so that many new routes do not all send their first request to the same pod.
+      start: this.byKey.size,
+      inFlight,
+      countsOf: purpose => this.#count(limitsName(key, purpose), limitedKeys[purpose]),
+      sign: sessionSigner(sessionKey, servicePort),
+      environment,
+    })
+    return { ...composed, ...identity }
+  }
+
+  #count(name: string, keys: Counted['keys']): InFlight {
+    const known = this.counts.get(name) ?? this.#options.previous.counts.get(name)
+    const inFlight = known?.inFlight ?? this.#options.countsOf(name, keys.length)
+    this.counts.set(name, { inFlight, keys })
+    return inFlight
+  }
 }

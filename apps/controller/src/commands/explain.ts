@@ -26,19 +26,27 @@ function headerMap(headers: readonly string[]): ReadonlyMap<string, string> {
   )
 }
 
-function formatExplanation({ request, summary, rule, service, endpoint, endpoints, candidates }: Explanation): string {
+function formatExplanation(explanation: Explanation): string {
+  const { request, summary, rule, condition, shares, service, endpoint, endpoints, candidates } = explanation
   const lines = [`${request.method} ${request.url}`, `  → ${summary}`]
   if (rule !== null) {
     const path = rule.path === null ? 'default backend' : `${rule.pathType ?? ''} ${rule.path}`
     lines.push(`  rule: ${path} of host ${rule.host ?? '(any)'}, Ingress ${rule.ingress}, ${rule.field}`)
   }
+  if (condition !== null) lines.push(`  because of: ${condition}`)
+  for (const share of shares)
+    lines.push(`  by chance: ${share.percent} % Ingress ${share.ingress}, ${share.service ?? 'unavailable'}`)
   if (service !== null) {
     lines.push(`  service: ${service.namespace}/${service.name} port ${service.port}`)
     lines.push(`  strategy: ${service.strategy} (${service.decidedBy})`)
+    for (const [setting, place] of Object.entries(service.settings))
+      if (setting !== 'load-balance') lines.push(`  ${setting}: ${place}`)
   }
   if (endpoint !== null) lines.push(`  endpoint of this request: ${endpoint}`)
-  for (const { address, pod, usable, ready, terminating } of endpoints) {
-    const state = usable ? 'usable' : `not used (${ready ? '' : 'not ready'}${terminating ? ', terminating' : ''})`
+  for (const { address, pod, usable, ready, terminating, unhealthy } of endpoints) {
+    const state = usable
+      ? `usable${unhealthy ? ', unhealthy' : ''}`
+      : `not used (${ready ? '' : 'not ready'}${terminating ? ', terminating' : ''})`
     lines.push(`  endpoint: ${address}${pod === null ? '' : ` (pod ${pod})`} ${state}`)
   }
   for (const { ingress, field, host, path, verdict, message } of candidates) {

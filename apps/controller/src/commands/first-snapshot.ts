@@ -1,5 +1,6 @@
 import { createTlsStore } from '@ingresskit/tls-store'
 import type { ObjectSnapshot } from '@ingresskit/kubernetes-watch'
+import { machineEnvironment, newSessionKey } from '../balancing/environment.ts'
 import type { SourceOptions } from '../options/option-table.ts'
 import { defaultIdentity } from '../self-signed.ts'
 import { SnapshotBuilder } from '../snapshot/snapshot-builder.ts'
@@ -10,7 +11,14 @@ import { sourceOf } from '../source-of.ts'
 export async function firstSnapshot(options: SourceOptions): Promise<Snapshot> {
   const { source, admission } = await sourceOf(options, ({ message }) => process.stderr.write(`waiting: ${message}\n`))
   const tlsStore = createTlsStore({ fallbackIdentity: await defaultIdentity(Date.now()), now: Date.now })
-  const builder = new SnapshotBuilder({ options, tlsStore, admission, now: Date.now })
+  const builder = new SnapshotBuilder({
+    options,
+    tlsStore,
+    admission,
+    now: Date.now,
+    environment: machineEnvironment,
+    sessionKey: newSessionKey(),
+  })
   const settled = Promise.withResolvers<Snapshot>()
   const build = (objects: ObjectSnapshot): void => {
     const snapshot = builder.build(objects, {

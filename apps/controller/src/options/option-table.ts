@@ -91,6 +91,18 @@ export const sourceOptions = {
     help: 'certificate for unknown server names (default: self-signed, made at start)',
     schema: objectKey.optional(),
   },
+  'session-secret': {
+    shape: 'single',
+    value: 'NS/NAME',
+    help: 'Secret whose entry "key" signs session cookies, the same in all replicas (default: random, made at start)',
+    schema: objectKey.optional(),
+  },
+  zone: {
+    shape: 'single',
+    value: 'NAME',
+    help: 'topology zone of this replica: endpoints that EndpointSlices name for it are preferred (default: none)',
+    schema: text.optional(),
+  },
   'external-name': {
     shape: 'single',
     value: 'deny|allow',

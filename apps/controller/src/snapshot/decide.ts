@@ -1,12 +1,23 @@
 import type { RouteTarget } from '@ingresskit/ingress-translator'
-import type { ForwardDecision, RequestHead, RespondDecision, RouteDecision, RouteLabels } from '@ingresskit/proxy'
-import { hashKeyOf } from './hash-key.ts'
-import { type Snapshot, upstreamKey } from './snapshot.ts'
+import type { ForwardDecision, RequestHead, RespondDecision, RouteDecision } from '@ingresskit/proxy'
+import { chooseAlternative, type MatchResult } from '@ingresskit/rule-matcher'
+import { pickWeighted } from '@ingresskit/traffic-policies'
+import { sessionCookie } from '../balancing/session-cookie.ts'
+import { cookieValue, hashKeyOf } from './hash-key.ts'
+import { judgeAlternative } from './judge-alternative.ts'
+import type { Snapshot } from './snapshot.ts'
+import { type BranchPlan, type ForwardPlan, planOf } from './target-plan.ts'
+import { varyOfAlternatives } from './vary.ts'
 
 /** Request head + snapshot → what happens to the request. */
 
-const timeouts = { connectMs: 5000, readMs: 60_000 } as const
-const maxAttempts = 3
+/** What a decision takes beside the request. */
+export interface DecisionChance {
+  /** From 0 to below 1: which share of a split or canary a request falls into. */
+  readonly random: () => number
+  /** Milliseconds since the epoch, for cookies that expire. */
+  readonly now: () => number
+}
 
 const notFound: RespondDecision = { kind: 'respond', status: 404, reason: 'no-rule' }
 const healthy: RespondDecision = {
@@ -16,45 +27,84 @@ const healthy: RespondDecision = {
   body: { contentType: 'text/plain; charset=utf-8', text: 'ok' },
 }
 
-// Decisions that depend on the target alone are made once per snapshot; bounded by its number of targets.
-const decisions = new WeakMap<Snapshot, Map<RouteTarget, ForwardDecision | RespondDecision>>()
-
-/** Decides on a request. O(length of host and path); never throws. */
-export function decide(snapshot: Snapshot, head: RequestHead): RouteDecision {
+/** Decides on a request. O(length of host and path), plus the alternatives of the path; never throws. */
+export function decide(snapshot: Snapshot, head: RequestHead, chance: DecisionChance): RouteDecision {
   const match = snapshot.translation.table.match(head.host, head.matchPath)
-  const target = match.kind === 'none' ? snapshot.defaultTarget : match.rule.value
+  if (match.kind === 'alternatives') return decideAmong(match, { snapshot, head, chance })
+  return decideTarget(match.kind === 'none' ? snapshot.defaultTarget : match.rule.value, { snapshot, head, chance })
+}
+
+interface Question {
+  readonly snapshot: Snapshot
+  readonly head: RequestHead
+  readonly chance: DecisionChance
+}
+
+function decideAmong(
+  match: Extract<MatchResult<RouteTarget>, { kind: 'alternatives' }>,
+  question: Question,
+): RouteDecision {
+  const { snapshot, head, chance } = question
+  let drawn = 0
+  let share = 0
+  const chosen = chooseAlternative(match, (rule, place) => {
+    // Canaries of one path divide one draw between them.
+    if (place === 0) {
+      drawn = chance.random()
+      share = 0
+    }
+    const verdict = judgeAlternative(rule, head, snapshot.translation)
+    if (verdict.kind !== 'by-weight') return verdict.kind === 'taken'
+    share += verdict.share
+    return drawn < share
+  })
+  const decision = decideTarget(chosen.kind === 'none' ? snapshot.defaultTarget : chosen.rule.value, question)
+  const vary = varyOfAlternatives(match)
+  return vary === undefined ? decision : withVary(decision, vary)
+}
+
+function decideTarget(target: RouteTarget | undefined, question: Question): RouteDecision {
+  const { snapshot, head, chance } = question
   if (target === undefined) return head.matchPath === '/healthz' ? healthy : notFound
-  const decision = decisionFor(snapshot, target)
-  const { hashOn } = target.balancing
-  if (decision.kind === 'respond' || hashOn === undefined) return decision
-  const hashKey = hashKeyOf(head, hashOn)
-  return hashKey === undefined ? decision : { ...decision, hashKey }
+  const plan = planOf(snapshot, target)
+  if (plan.kind !== 'split') return decideBranch(plan, question)
+  const branch = plan.branches[pickWeighted(plan.weights, chance.random()) ?? 0]
+  return branch === undefined ? notFound : decideBranch(branch, question)
 }
 
-function decisionFor(snapshot: Snapshot, target: RouteTarget): ForwardDecision | RespondDecision {
-  let known = decisions.get(snapshot)
-  if (known === undefined) decisions.set(snapshot, (known = new Map()))
-  let decision = known.get(target)
-  if (decision === undefined) known.set(target, (decision = makeDecision(snapshot, target)))
-  return decision
+function decideBranch(plan: BranchPlan, question: Question): ForwardDecision | RespondDecision {
+  return plan.kind === 'respond' ? plan.decision : forward(plan, question)
 }
 
-function makeDecision(snapshot: Snapshot, target: RouteTarget): ForwardDecision | RespondDecision {
-  const labels = labelsOf(target)
-  if (target.backend.kind === 'unavailable') {
-    return { kind: 'respond', status: 503, reason: target.backend.reason, labels }
-  }
-  const upstream = snapshot.upstreams.get(upstreamKey(target) ?? '')
-  if (upstream === undefined) return { kind: 'respond', status: 503, reason: 'no-endpoints', labels }
-  return { kind: 'forward', upstream, timeouts, maxAttempts, labels }
-}
-
-function labelsOf(target: RouteTarget): RouteLabels {
+function forward({ decision, hashOn, affinity, path }: ForwardPlan, { head, chance }: Question): ForwardDecision {
+  if (hashOn === undefined && affinity === undefined) return decision
+  const hashKey = hashOn === undefined ? undefined : hashKeyOf(head, hashOn)
+  const keyed = hashKey === undefined ? decision : { ...decision, hashKey }
+  if (affinity === undefined) return keyed
+  const { cookie } = affinity
+  const session = cookieValue(head.headers.get('cookie'), cookie.name)
   return {
-    namespace: target.ingress.namespace,
-    ingress: target.ingress.name,
-    service: target.backend.service?.name ?? '',
-    host: target.host,
-    path: target.path,
+    ...keyed,
+    ...(session === undefined ? {} : { session }),
+    answerHeaders({ session: token }) {
+      if (token === undefined) return noFields
+      const context = {
+        scheme: head.scheme,
+        rulePath: path,
+        userAgent: head.headers.get('user-agent'),
+        nowMs: chance.now(),
+      }
+      return [['Set-Cookie', sessionCookie(cookie, token, context)]]
+    },
   }
+}
+
+const noFields: readonly (readonly [string, string])[] = []
+
+/** Caches must not give an answer to a request that would have been decided otherwise. */
+function withVary(decision: RouteDecision, vary: string): RouteDecision {
+  const field = ['Vary', vary] as const
+  if (decision.kind !== 'forward') return { ...decision, headers: [...(decision.headers ?? []), field] }
+  const { answerHeaders } = decision
+  return { ...decision, answerHeaders: answer => [field, ...(answerHeaders?.(answer) ?? [])] }
 }

@@ -1,23 +1,28 @@
-import type { RouteTarget } from '@ingresskit/ingress-translator'
 import { canonicalPath, explainMatch, normalizeHost } from '@ingresskit/rule-matcher'
-import type {
-  ExplainedCandidate,
-  ExplainedEndpoint,
-  ExplainedRule,
-  Explanation,
-  ExplainRequest,
-} from './explanation.ts'
-import { type HashInput, hashKeyOf } from './hash-key.ts'
+import type { ContentRequest } from '@ingresskit/traffic-policies'
+import type { ExplainedCandidate, Explanation, ExplainRequest } from './explanation.ts'
+import { describeCondition, describeRule, explainTarget, type TargetExplanation } from './explain-target.ts'
+import type { HashInput } from './hash-key.ts'
+import { judgeAlternative } from './judge-alternative.ts'
+import { sharesOf } from './explain-shares.ts'
 import { skippedCandidates } from './skipped-candidates.ts'
-import { type Snapshot, upstreamKey } from './snapshot.ts'
+import type { Snapshot } from './snapshot.ts'
 import { verdictMessage } from './verdict-message.ts'
 
-/** Explains one request from the snapshot that traffic is decided by. Nothing is sent, and no turn is taken. */
+/**
+ * Explains one request from the snapshot that traffic is decided by. Nothing is sent, and no turn is taken.
+ *
+ * Where chance decides, the explanation is of the likeliest case without it, and `shares` says who else may get the request.
+ */
 export function explainRequest(snapshot: Snapshot, request: ExplainRequest): Explanation {
   const parsed = parseTarget(request)
   if (parsed.kind === 'refused') return refused(request, parsed.message)
+  const { translation } = snapshot
   const { host, path, matchPath } = parsed.input
-  const { result, candidates } = explainMatch(snapshot.translation.table, host, matchPath)
+  const content = contentOf(request, parsed.input)
+  const { result, candidates } = explainMatch(translation.table, host, matchPath, {
+    accepts: rule => judgeAlternative(rule, content, translation).kind === 'taken',
+  })
   const target = result.kind === 'none' ? snapshot.defaultTarget : result.rule.value
   const pathType = result.kind === 'rule' ? result.rule.pathType : null
   const lost: readonly ExplainedCandidate[] = candidates
@@ -25,7 +30,10 @@ export function explainRequest(snapshot: Snapshot, request: ExplainRequest): Exp
     .map(({ rule, verdict }) => ({
       ...describeRule(rule.value, 'pathType' in rule ? rule.pathType : null),
       verdict: verdict.kind,
-      message: verdictMessage(verdict),
+      message:
+        verdict.kind === 'not-accepted' && 'pathType' in rule
+          ? refusalOf(judgeAlternative(rule, content, translation))
+          : verdictMessage(verdict),
     }))
   const answer =
     target === undefined
@@ -35,11 +43,14 @@ export function explainRequest(snapshot: Snapshot, request: ExplainRequest): Exp
     request: { method: request.method, url: request.url, host, path },
     ...answer,
     rule: target === undefined ? null : describeRule(target, pathType),
+    condition: target === undefined ? null : describeCondition(target),
+    shares: sharesOf(translation.table.match(host, matchPath), {
+      judge: rule => judgeAlternative(rule, content, translation),
+      plain: target,
+    }),
     candidates: [...lost, ...skippedCandidates(snapshot, host)],
   }
 }
-
-type Answer = Pick<Explanation, 'routed' | 'summary' | 'status' | 'service' | 'endpoint' | 'endpoints'>
 
 type ParsedTarget =
   | { readonly kind: 'target'; readonly input: HashInput & { readonly matchPath: string } }
@@ -57,78 +68,47 @@ function parseTarget({ url, headers }: ExplainRequest): ParsedTarget {
   return { kind: 'target', input: { host: host.host, path: path.path, matchPath: path.matchPath, query, headers } }
 }
 
+function contentOf({ method, headers }: ExplainRequest, { query }: HashInput): ContentRequest {
+  return {
+    method,
+    query,
+    headers: {
+      get: name => headers.get(name),
+      getAll(name) {
+        const value = headers.get(name)
+        return value === undefined ? [] : [value]
+      },
+    },
+  }
+}
+
+function refusalOf(verdict: ReturnType<typeof judgeAlternative>): string {
+  if (verdict.kind === 'refused') return verdict.message
+  return verdict.kind === 'by-weight'
+    ? `it gets ${percent(verdict.share)} % of the requests by chance`
+    : 'it takes the request'
+}
+
+function percent(share: number): number {
+  return Math.round(share * 10_000) / 100
+}
+
 function refused(request: ExplainRequest, message: string): Explanation {
   return {
     request: { method: request.method, url: request.url, host: null, path: null },
     ...answeredHere(400, message),
     rule: null,
+    condition: null,
+    shares: [],
     candidates: [],
   }
 }
 
-function unmatched(reason: 'no-host' | 'no-path', host: string, path: string): Answer {
+function unmatched(reason: 'no-host' | 'no-path', host: string, path: string): TargetExplanation {
   const why = reason === 'no-path' ? `host ${host} has no rule for ${path}` : `no rule is for host ${host}`
   return answeredHere(404, `${why}, and there is no default backend`)
 }
 
-function answeredHere(status: number, message: string): Answer {
+function answeredHere(status: number, message: string): TargetExplanation {
   return { routed: false, summary: `${status}: ${message}`, status, service: null, endpoint: null, endpoints: [] }
-}
-
-function explainTarget(snapshot: Snapshot, target: RouteTarget, input: HashInput): Answer {
-  const { backend, balancing } = target
-  if (backend.kind === 'unavailable') return answeredHere(503, backend.message)
-  const { namespace, name } = backend.service
-  const service = { namespace, name, port: backend.port, strategy: balancing.strategy, decidedBy: balancing.provenance }
-  const endpoints = describeEndpoints(snapshot, target)
-  const usable = endpoints.filter(endpoint => endpoint.usable).length
-  const place = `Service ${namespace}/${name} port ${backend.port}`
-  if (usable === 0) {
-    const reason = snapshot.endpoints.forPort(namespace, name, backend.port)?.reason ?? 'no-slices'
-    return { ...answeredHere(503, `${place} has no usable endpoint (${reason})`), service, endpoints }
-  }
-  return {
-    routed: true,
-    summary: `${place}, ${balancing.strategy} over ${usable} endpoint${usable === 1 ? '' : 's'}`,
-    status: null,
-    service,
-    endpoint: hashedEndpoint(snapshot, target, input),
-    endpoints,
-  }
-}
-
-/** A pick with a hash key takes nobody's turn, so the live balancer may be asked. */
-function hashedEndpoint(snapshot: Snapshot, target: RouteTarget, input: HashInput): string | null {
-  const { hashOn } = target.balancing
-  const hashKey = hashOn === undefined ? undefined : hashKeyOf(input, hashOn)
-  if (hashKey === undefined) return null
-  const picked = snapshot.upstreams.get(upstreamKey(target) ?? '')?.pick({ hashKey })
-  return picked?.kind === 'picked' ? picked.endpoint.key : null
-}
-
-function describeEndpoints(snapshot: Snapshot, target: RouteTarget): readonly ExplainedEndpoint[] {
-  if (target.backend.kind !== 'service') return []
-  const { service, port } = target.backend
-  const set = snapshot.endpoints.forPort(service.namespace, service.name, port)
-  if (set === undefined) return []
-  const balancer = snapshot.upstreams.get(upstreamKey(target) ?? '')
-  const usable = new Set(set.usable.map(({ key }) => key))
-  return set.all.map(endpoint => ({
-    address: endpoint.key,
-    pod: endpoint.pod ?? null,
-    usable: usable.has(endpoint.key),
-    ...endpoint.conditions,
-    inFlight: balancer?.inFlight(endpoint.key) ?? 0,
-  }))
-}
-
-function describeRule(target: RouteTarget, pathType: string | null): ExplainedRule {
-  const { namespace, name } = target.ingress
-  return {
-    ingress: name === '' ? target.field : `${namespace}/${name}`,
-    field: target.field,
-    host: target.host === '' ? null : target.host,
-    path: target.path === '' ? null : target.path,
-    pathType,
-  }
 }

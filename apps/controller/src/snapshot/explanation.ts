@@ -22,6 +22,10 @@ export interface Explanation {
   /** The status that the proxy itself would answer with; `null` when a backend answers. */
   readonly status: number | null
   readonly rule: ExplainedRule | null
+  /** What beside host and path made the rule serve the request; `null` for a plain rule. */
+  readonly condition: string | null
+  /** Who else may get the request by chance: canaries of the path, and Services that it is split between; empty for none. */
+  readonly shares: readonly ExplainedShare[]
   readonly service: ExplainedService | null
   /** The endpoint of exactly this request where a hash alone decides it; `null` when turn or load decide. */
   readonly endpoint: string | null
@@ -39,13 +43,25 @@ export interface ExplainedRule {
   readonly pathType: string | null
 }
 
+/** A part of the requests that are like this one. */
+export interface ExplainedShare {
+  /** `namespace/name` of the Ingress. */
+  readonly ingress: string
+  /** `namespace/name:port`; `null` when the backend is unavailable. */
+  readonly service: string | null
+  /** 0 to 100. */
+  readonly percent: number
+}
+
 export interface ExplainedService {
   readonly namespace: string
   readonly name: string
   readonly port: number
   readonly strategy: string
-  /** `default`, or the annotation that chose the strategy. */
+  /** `default`, or the object and annotation that chose the strategy. */
   readonly decidedBy: string
+  /** Every setting that is not a default: where it was made, by its name. */
+  readonly settings: Readonly<Record<string, string>>
 }
 
 export interface ExplainedEndpoint {
@@ -56,6 +72,8 @@ export interface ExplainedEndpoint {
   readonly serving: boolean
   readonly terminating: boolean
   readonly inFlight: number
+  /** Takes no new requests for now, because of health checks or of its answers, as this thread sees it. */
+  readonly unhealthy: boolean
 }
 
 export interface ExplainedCandidate extends ExplainedRule {

@@ -33,7 +33,7 @@ export function hashKeyOf(head: HashInput, source: HashSource): string | undefin
 }
 
 /** RFC 6265 §4.2.1: `name=value` pairs, separated by semicolons; the first of a name counts. */
-function cookieValue(header: string | undefined, name: string): string | undefined {
+export function cookieValue(header: string | undefined, name: string): string | undefined {
   if (header === undefined) return undefined
   for (const pair of header.split(';', 200)) {
     const equals = pair.indexOf('=')

@@ -3,11 +3,14 @@ import { missingSecrets, type Translation, translateIngresses } from '@ingresski
 import type { KubernetesObject, ObjectSnapshot } from '@ingresskit/kubernetes-watch'
 import { localInFlight } from '@ingresskit/load-balancing'
 import { type CertificateProblem, parseTlsSecret, type TlsSecret, type TlsStore } from '@ingresskit/tls-store'
+import { BalancedEndpoints } from '../balancing/balanced-endpoints.ts'
+import { buildUpstreams, type CountsOf, noUpstreams, type Upstreams } from '../balancing/build-upstreams.ts'
+import type { BalancingEnvironment } from '../balancing/compose-balancer.ts'
+import { SessionKey } from '../balancing/session-key.ts'
 import type { SourceOptions } from '../options/option-table.ts'
 import { defaultTarget, targetsOf } from './default-target.ts'
 import { certificateProblem, endpointProblems, withFile } from './snapshot-problems.ts'
 import type { Snapshot } from './snapshot.ts'
-import { buildUpstreams, type CountsOf, noUpstreams, type Upstreams } from './upstreams.ts'
 
 /** What a `SnapshotBuilder` works with. */
 export interface SnapshotBuilderOptions {
@@ -19,6 +22,10 @@ export interface SnapshotBuilderOptions {
   readonly now: () => number
   /** Where requests in flight are counted; default: in this thread. */
   readonly countsOf?: CountsOf
+  /** Clock and randomness of the balancers. */
+  readonly environment: BalancingEnvironment
+  /** What session cookies are signed with unless a Secret says; the same in all threads. */
+  readonly sessionKey: Uint8Array
 }
 
 /** Where Secrets come from: read only because an Ingress names them. */
@@ -33,11 +40,15 @@ export class SnapshotBuilder {
   readonly #settings: SnapshotBuilderOptions
   readonly #endpoints: EndpointWatcher
   readonly #parsedSecrets = new WeakMap<KubernetesObject, ReturnType<typeof parseTlsSecret>>()
+  readonly #endpointsOf: BalancedEndpoints
+  readonly #sessionKey: SessionKey
   #previous: Snapshot | undefined
   #upstreams: Upstreams = noUpstreams
 
   constructor(settings: SnapshotBuilderOptions) {
     this.#settings = settings
+    this.#endpointsOf = new BalancedEndpoints(settings.options.zone)
+    this.#sessionKey = new SessionKey(settings.options['session-secret'], settings.sessionKey)
     this.#endpoints = createEndpointWatcher({
       externalName: settings.options['external-name'],
       // Manifests mean the machine itself; an API server refuses slices with loopback addresses before we see them.
@@ -52,18 +63,25 @@ export class SnapshotBuilder {
     secrets.follow(this.#wantedSecrets(translation))
     const missing = secrets.settled() ? missingSecrets(translation, key => objects.objects.Secret.has(key)) : []
     const endpoints = this.#endpoints.update(objects)
-    const fallback = defaultTarget(
-      options['default-backend-service'],
-      (namespace, name) => endpoints.forService(namespace, name)?.[0]?.port,
-    )
+    const defaults = defaultTarget(options['default-backend-service'], {
+      firstPort: (namespace, name) => endpoints.forService(namespace, name)?.[0]?.port,
+      service: key => objects.objects.Service.get(key),
+    })
+    const fallback = defaults?.target
     const certificateProblems = this.#publishCertificates(objects, translation)
+    const sessionKey = this.#sessionKey.of(objects)
     this.#upstreams = buildUpstreams(targetsOf(translation, fallback), endpoints, {
       previous: this.#upstreams,
       countsOf: this.#settings.countsOf ?? localInFlight,
+      endpointsOf: this.#endpointsOf,
+      environment: this.#settings.environment,
+      sessionKey: sessionKey.key,
     })
     const reported = [
       ...objects.problems,
+      ...(secrets.settled() ? sessionKey.problems : []),
       ...translation.problems,
+      ...(defaults?.problems ?? []),
       ...missing,
       ...endpointProblems(endpoints, targetsOf(translation, fallback)),
       ...certificateProblems.map(problem => certificateProblem(problem, translation)),
@@ -73,7 +91,8 @@ export class SnapshotBuilder {
       publishedAtMs: now(),
       translation,
       endpoints,
-      upstreams: this.#upstreams.balancers,
+      upstreams: this.#upstreams.byKey,
+      counts: this.#upstreams.counts,
       defaultTarget: fallback,
       certificates: this.#settings.tlsStore.certificates(),
       problems: reported.map(problem => withFile(problem, objects)),
@@ -101,8 +120,15 @@ export class SnapshotBuilder {
   }
 
   #wantedSecrets(translation: Translation): ReadonlySet<string> {
-    const defaultSecret = this.#settings.options['default-tls-secret']
-    return defaultSecret === undefined ? translation.secrets : new Set([...translation.secrets, defaultSecret])
+    const { 'default-tls-secret': tls, 'session-secret': sessions } = this.#settings.options
+    const wanted = new Set(translation.secrets)
+    for (const secret of [tls, sessions]) if (secret !== undefined) wanted.add(secret)
+    return wanted
+  }
+
+  #certificateSecrets(translation: Translation): ReadonlySet<string> {
+    const tls = this.#settings.options['default-tls-secret']
+    return tls === undefined ? translation.secrets : new Set([...translation.secrets, tls])
   }
 
   #publishCertificates(objects: ObjectSnapshot, translation: Translation): readonly CertificateProblem[] {
@@ -110,7 +136,7 @@ export class SnapshotBuilder {
     const secrets = new Map<string, TlsSecret>()
     const unreadableSecrets = new Set<string>()
     const found: CertificateProblem[] = []
-    for (const key of this.#wantedSecrets(translation)) {
+    for (const key of this.#certificateSecrets(translation)) {
       const object = objects.objects.Secret.get(key)
       if (object === undefined) continue
       const parsed = this.#parseSecret(object)

@@ -8,6 +8,10 @@ export function verdictMessage(verdict: Verdict<RouteTarget>): string {
       return 'it serves the request'
     case 'conflict-lost':
       return `${nameOf(verdict.winner)} claims the same host and path and comes first`
+    case 'not-accepted':
+      return 'the request is none of those that it asks for'
+    case 'alternative-first':
+      return `${nameOf(verdict.winner)} takes the request and is tried first`
     case 'exact-beats-prefix':
       return `the Exact path of ${nameOf(verdict.winner)} comes before every prefix`
     case 'shorter-prefix':

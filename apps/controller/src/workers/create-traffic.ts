@@ -17,6 +17,8 @@ export interface CreateTrafficOptions {
   readonly tlsStore: TlsStore
   /** What the stores of all threads fall back to. */
   readonly fallbackIdentity: Identity
+  /** What session cookies are signed with unless a Secret says. */
+  readonly sessionKey: Uint8Array
   /** Counts of this thread, and of workers that are gone. */
   readonly tallies: RequestTallies
   /** The snapshot of this moment; only asked once there is one. */
@@ -28,10 +30,10 @@ export interface CreateTrafficOptions {
 
 /** One worker is this thread itself, several are threads of their own. */
 export function createTraffic(settings: CreateTrafficOptions): Traffic {
-  const { options, admission, fallbackIdentity, tallies, log, startWorker } = settings
+  const { options, admission, fallbackIdentity, sessionKey, tallies, log, startWorker } = settings
   if (options.workers > 1) {
     return new WorkerTraffic({
-      settings: { options, admission, fallbackIdentity },
+      settings: { options, admission, fallbackIdentity, sessionKey },
       startWorker,
       tallies,
       log,

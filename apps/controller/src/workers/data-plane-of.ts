@@ -33,12 +33,14 @@ export function dataPlaneOf({ options, ports, sharing, tlsStore, snapshot, onReq
       { name: 'http', port: ports.http, ...listener },
       { name: 'https', port: ports.https, tls: tlsStore, tlsServerOptions, ...listener },
     ],
-    route: head => decide(snapshot(), head),
+    route: head => decide(snapshot(), head, chance),
     canonicalPath,
     trustedProxies: options['trusted-proxies'],
     onRequest,
   })
 }
+
+const chance = { random: Math.random, now: Date.now }
 
 const dataPlanes: Readonly<Record<ServeOptions['data-plane'], (options: DataPlaneOptions) => DataPlane>> = {
   wire: wireDataPlane,
@@ -55,6 +57,6 @@ export async function listenOn(dataPlane: DataPlane): Promise<TrafficPorts> {
 /** Keys of all endpoints that the snapshot sends requests to, for `DataPlane.retainEndpoints`. */
 export function endpointKeys(snapshot: Snapshot): ReadonlySet<string> {
   const keys = new Set<string>()
-  for (const upstream of snapshot.upstreams.values()) for (const { key } of upstream.endpoints) keys.add(key)
+  for (const { balancer } of snapshot.upstreams.values()) for (const { key } of balancer.endpoints) keys.add(key)
   return keys
 }

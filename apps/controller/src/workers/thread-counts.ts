@@ -1,7 +1,7 @@
 import { type InFlight, localInFlight, sharedInFlight, type SharedInFlight } from '@ingresskit/load-balancing'
 import type { CountsChange } from './shared-counts.ts'
 
-/** Requests in flight as one worker thread counts them and sees those of the others. */
+/** What one worker thread counts, together with what the others count. */
 export class ThreadCounts {
   readonly #thread: number
   readonly #counted = new Map<string, SharedInFlight>()
@@ -15,13 +15,13 @@ export class ThreadCounts {
     for (const change of changes) {
       switch (change.kind) {
         case 'begin':
-          this.#counted.set(change.servicePort, sharedInFlight(change.memory, this.#thread))
+          this.#counted.set(change.name, sharedInFlight(change.memory, this.#thread))
           break
         case 'slots':
-          this.#counted.get(change.servicePort)?.apply(change.change)
+          this.#counted.get(change.name)?.apply(change.change)
           break
         case 'end':
-          this.#counted.delete(change.servicePort)
+          this.#counted.delete(change.name)
           break
         default:
           change satisfies never
@@ -29,8 +29,8 @@ export class ThreadCounts {
     }
   }
 
-  /** The counts of a Service port; of one that the main thread said nothing about, those of this thread alone. */
-  countsOf(servicePort: string): InFlight {
-    return this.#counted.get(servicePort) ?? localInFlight()
+  /** The counts of a name; of one that the main thread said nothing about, those of this thread alone. */
+  countsOf(name: string): InFlight {
+    return this.#counted.get(name) ?? localInFlight()
   }
 }

@@ -4,6 +4,9 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { createTlsStore } from '@ingresskit/tls-store'
 import { pino } from 'pino'
 import { RequestTallies } from '../admin/request-tallies.ts'
+import { machineEnvironment } from '../balancing/environment.ts'
+import { upstreamStates } from '../balancing/upstream-state.ts'
+import { HealthVerdicts } from '../health/health-verdicts.ts'
 import { SnapshotBuilder } from '../snapshot/snapshot-builder.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { dataPlaneOf, endpointKeys, listenOn } from './data-plane-of.ts'
@@ -17,7 +20,7 @@ const port = parentPort
 if (port === null) throw new Error('this is the program of a worker thread; start the command "ingresskit" instead')
 const say = (message: FromWorker): void => port.postMessage(message)
 
-const { options, admission, fallbackIdentity, thread } = workerData as WorkerSettings
+const { options, admission, fallbackIdentity, sessionKey, thread } = workerData as WorkerSettings
 const tallies = new RequestTallies()
 const log = pino({ level: options['log-level'], base: null }, { write: line => say({ kind: 'log', line }) })
 const recorder = requestRecorder({ accessLog: options['access-log'] ? 'on' : 'off', tallies, log })
@@ -29,8 +32,11 @@ const builder = new SnapshotBuilder({
   tlsStore,
   admission,
   now: Date.now,
-  countsOf: servicePort => counts.countsOf(servicePort),
+  countsOf: name => counts.countsOf(name),
+  environment: machineEnvironment,
+  sessionKey,
 })
+const verdicts = new HealthVerdicts()
 const allStopped = Promise.withResolvers<void>()
 let snapshot: Snapshot | undefined
 let dataPlane: ReturnType<typeof dataPlaneOf> | undefined
@@ -47,6 +53,15 @@ port.on('message', (message: ToWorker) => {
       return say({ kind: 'tallies', id: message.id, tallies: tallies.snapshot() })
     case 'load':
       return say({ kind: 'load', id: message.id, load: dataPlane?.load() ?? { connections: 0, requests: 0 } })
+    case 'states':
+      return say({
+        kind: 'states',
+        id: message.id,
+        states: upstreamStates(snapshot?.upstreams ?? new Map(), machineEnvironment),
+      })
+    case 'health':
+      for (const [upstream, unhealthy] of message.verdicts) verdicts.set(upstream, unhealthy)
+      return verdicts.applyTo(snapshot?.upstreams ?? new Map())
     case 'drain':
       return void drain(message.times)
     case 'all-stopped':
@@ -60,6 +75,7 @@ function publish({ version, objects, counts: changes }: Extract<ToWorker, { kind
   counts.apply(changes)
   // Which Secrets are followed, and whether they were looked up, is the main thread's business, as is reporting problems.
   snapshot = builder.build(store.apply(objects), { follow: () => {}, settled: () => true })
+  verdicts.applyTo(snapshot.upstreams)
   dataPlane?.retainEndpoints(endpointKeys(snapshot))
   say({ kind: 'published', version })
 }

@@ -1,6 +1,7 @@
 import type { ObjectKey, ObjectSnapshot } from '@ingresskit/kubernetes-watch'
 import type { InFlight } from '@ingresskit/load-balancing'
 import type { ReadTallies } from '../admin/tallies-collector.ts'
+import type { UpstreamState } from '../balancing/upstream-state.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 
 /** What the control plane has published, for whoever carries traffic. */
@@ -34,8 +35,8 @@ export interface DrainTimes {
 
 /** Carries traffic as the last publication says: in this thread, or in threads of its own. */
 export interface Traffic {
-  /** Counts of requests in flight on a Service port with so many endpoints, for the snapshots that are published here. */
-  countsOf(servicePort: string, endpoints: number): InFlight
+  /** Counts of about so many keys, by name, for the snapshots that are published here. */
+  countsOf(name: string, expectedKeys: number): InFlight
   /**
    * Opens the ports once the publication is live; later ones are told by `publish`. To be called once.
    *
@@ -48,6 +49,10 @@ export interface Traffic {
   load(): Promise<TrafficLoad>
   /** The counts of threads other than this one, that do not already stand in the counts of this thread. */
   readonly otherTallies: ReadTallies
+  /** What the threads know of upstreams, one list for each; of one that does not answer within a second, what it last said. */
+  upstreamStates(): Promise<readonly (readonly UpstreamState[])[]>
+  /** Tells the balancers which endpoints of an upstream fail their health checks, from now on. */
+  reportHealth(upstream: string, unhealthy: readonly string[]): void
   /** As `DataPlane.drain`, over all threads. A second call with shorter times shortens it. */
   drain(times: DrainTimes): Promise<{ readonly cut: number }>
   /** Ends everything at once. */

@@ -1,6 +1,7 @@
 import type { Worker } from 'node:worker_threads'
 import { RequestTallies } from '../admin/request-tallies.ts'
-import type { TalliesSnapshot } from '../admin/tallies-snapshot.ts'
+import type { GoneSeries, TalliesSnapshot } from '../admin/tallies-snapshot.ts'
+import type { UpstreamState } from '../balancing/upstream-state.ts'
 import type { DrainTimes, TrafficLoad, TrafficPorts } from './traffic.ts'
 import type { FromWorker, ToWorker } from './worker-messages.ts'
 
@@ -33,6 +34,7 @@ export class WorkerHandle {
   #version: number
   #tallies: TalliesSnapshot = new RequestTallies().snapshot()
   #load: TrafficLoad = { connections: 0, requests: 0 }
+  #states: readonly UpstreamState[] = []
   #reason: string | undefined
   #hungTimer: NodeJS.Timeout | undefined
   #hasDrained = false
@@ -75,7 +77,7 @@ export class WorkerHandle {
   }
 
   /** What it has counted, without these series. */
-  async tallies(gone: readonly string[]): Promise<TalliesSnapshot> {
+  async tallies(gone: GoneSeries): Promise<TalliesSnapshot> {
     await this.#ask(id => ({ kind: 'tallies', id, gone }))
     return this.#tallies
   }
@@ -83,6 +85,16 @@ export class WorkerHandle {
   async load(): Promise<TrafficLoad> {
     await this.#ask(id => ({ kind: 'load', id }))
     return this.#load
+  }
+
+  async states(): Promise<readonly UpstreamState[]> {
+    await this.#ask(id => ({ kind: 'states', id }))
+    return this.#states
+  }
+
+  /** Tells it which endpoints fail their health checks. */
+  reportHealth(verdicts: Extract<ToWorker, { kind: 'health' }>['verdicts']): void {
+    this.#say({ kind: 'health', verdicts })
   }
 
   /** Resolves when it has drained and ended; with a cut of 0 when it ended without. */
@@ -141,6 +153,9 @@ export class WorkerHandle {
         return this.#questions.get(message.id)?.(message)
       case 'load':
         this.#load = message.load
+        return this.#questions.get(message.id)?.(message)
+      case 'states':
+        this.#states = message.states
         return this.#questions.get(message.id)?.(message)
       case 'stopped':
         return this.#stopped.resolve()

@@ -1,4 +1,5 @@
-import type { TalliesSnapshot } from '../admin/tallies-snapshot.ts'
+import type { GoneSeries, TalliesSnapshot } from '../admin/tallies-snapshot.ts'
+import type { UpstreamState } from '../balancing/upstream-state.ts'
 import type { ServeOptions } from '../options/option-table.ts'
 import type { Identity } from '../self-signed.ts'
 import type { ObjectChanges } from './object-changes.ts'
@@ -13,6 +14,8 @@ export interface WorkerSettings {
   readonly admission: 'api-server' | 'none'
   /** Certificate for unknown server names: the same in all threads. */
   readonly fallbackIdentity: Identity
+  /** What session cookies are signed with unless a Secret says; the same in all threads. */
+  readonly sessionKey: Uint8Array
   /** From 1; the main thread is 0. */
   readonly thread: number
 }
@@ -29,7 +32,14 @@ export type ToWorker =
   /** Comes once, after the first `publish`. Answered `listening` or `listen-failed`. */
   | { readonly kind: 'listen'; readonly ports: TrafficPorts }
   /** Asks for what was counted, without these series. Answered `tallies`. */
-  | { readonly kind: 'tallies'; readonly id: number; readonly gone: readonly string[] }
+  | { readonly kind: 'tallies'; readonly id: number; readonly gone: GoneSeries }
+  /** Answered `states`. */
+  | { readonly kind: 'states'; readonly id: number }
+  /** Endpoints of upstreams that fail their health checks from now on. */
+  | {
+      readonly kind: 'health'
+      readonly verdicts: readonly (readonly [upstream: string, unhealthy: readonly string[]])[]
+    }
   /** Answered `load`. */
   | { readonly kind: 'load'; readonly id: number }
   /** Answered `stopped` when its ports are closed and `drained` once everything is; may come again with shorter times. */
@@ -44,6 +54,7 @@ export type FromWorker =
   | { readonly kind: 'listen-failed'; readonly message: string }
   | { readonly kind: 'tallies'; readonly id: number; readonly tallies: TalliesSnapshot }
   | { readonly kind: 'load'; readonly id: number; readonly load: TrafficLoad }
+  | { readonly kind: 'states'; readonly id: number; readonly states: readonly UpstreamState[] }
   | { readonly kind: 'stopped' }
   /** The last word of a worker that has done all it was to do. */
   | { readonly kind: 'drained'; readonly cut: number; readonly tallies: TalliesSnapshot }

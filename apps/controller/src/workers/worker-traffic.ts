@@ -1,6 +1,8 @@
 import type { InFlight } from '@ingresskit/load-balancing'
 import type { RequestTallies } from '../admin/request-tallies.ts'
-import type { TalliesSnapshot } from '../admin/tallies-snapshot.ts'
+import type { GoneSeries, TalliesSnapshot } from '../admin/tallies-snapshot.ts'
+import type { UpstreamState } from '../balancing/upstream-state.ts'
+import { HealthVerdicts } from '../health/health-verdicts.ts'
 import type { Logger } from '../log.ts'
 import { ensureExclusivePorts } from './exclusive-ports.ts'
 import { isEmpty, ObjectChangeTracker } from './object-changes.ts'
@@ -41,6 +43,7 @@ export class WorkerTraffic implements Traffic {
   readonly #places: readonly Place[]
   readonly #objects = new ObjectChangeTracker()
   readonly #counts: SharedCounts
+  readonly #verdicts = new HealthVerdicts()
   #version = 0
   #liveVersion = 0
   #phase: 'new' | 'opening' | 'open' | 'closing' = 'new'
@@ -60,8 +63,8 @@ export class WorkerTraffic implements Traffic {
     this.#counts = new SharedCounts(workers + 1)
   }
 
-  countsOf(servicePort: string, endpoints: number): InFlight {
-    return this.#counts.countsOf(servicePort, endpoints)
+  countsOf(name: string, expectedKeys: number): InFlight {
+    return this.#counts.countsOf(name, expectedKeys)
   }
 
   async open(first: Publication): Promise<TrafficPorts> {
@@ -97,7 +100,16 @@ export class WorkerTraffic implements Traffic {
     return this.#loading
   }
 
-  readonly otherTallies = async (gone: readonly string[]): Promise<readonly TalliesSnapshot[]> =>
+  async upstreamStates(): Promise<readonly (readonly UpstreamState[])[]> {
+    return Promise.all(this.#workers().map(worker => worker.states()))
+  }
+
+  reportHealth(upstream: string, unhealthy: readonly string[]): void {
+    this.#verdicts.set(upstream, unhealthy)
+    for (const worker of this.#workers()) worker.reportHealth([[upstream, unhealthy]])
+  }
+
+  readonly otherTallies = async (gone: GoneSeries): Promise<readonly TalliesSnapshot[]> =>
     Promise.all(this.#workers().map(worker => worker.tallies(gone)))
 
   async drain(times: DrainTimes): Promise<{ readonly cut: number }> {
@@ -137,8 +149,9 @@ export class WorkerTraffic implements Traffic {
   }
 
   #tell(publication: Publication): void {
+    this.#verdicts.applyTo(publication.snapshot.upstreams)
     const objects = this.#objects.next(publication)
-    const counts = this.#counts.publish(publication.snapshot.upstreams, {
+    const counts = this.#counts.publish(publication.snapshot.counts, {
       revision: this.#version + 1,
       seenByAll: this.#versionOfAll(),
     })
@@ -172,6 +185,7 @@ export class WorkerTraffic implements Traffic {
       objects: this.#objects.whole(),
       counts: this.#counts.whole(),
     })
+    worker.reportHealth(this.#verdicts.entries())
     return worker
   }
 
