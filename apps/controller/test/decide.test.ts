@@ -207,6 +207,35 @@ describe('sessions by cookie', () => {
     expect(pick(sequence.of(others), token)).toMatchObject({ cookies: [['Set-Cookie', expect.any(String)]] })
   })
 
+  it('keep a client on the Service or canary that it was first sent to, whatever is drawn', () => {
+    const cookieOf = (snapshot: Snapshot, chance: DecisionChance): string => {
+      const decision = decide(snapshot, headOf(), chance)
+      const picked = decision.kind === 'forward' ? decision.upstream.pick({}) : undefined
+      const token = picked?.kind === 'picked' ? picked.session : undefined
+      const cookie = answerHeaders(decision, token).find(([name]) => name === 'Set-Cookie')
+      return cookie?.[1].split(';')[0] ?? ''
+    }
+    const again = (snapshot: Snapshot, cookie: string): readonly (string | number)[] =>
+      [0, 0.3, 0.6, 0.999].map(draw => goal(decide(snapshot, headOf({ Cookie: cookie }), at(draw))))
+    const split = snapshotSequence().of([
+      ...served('v1', 1),
+      ...served('v2', 2),
+      site('web', 'v1', { ...annotations, [own('service-weights')]: 'v1=50, v2=50' }),
+    ])
+    expect(again(split, cookieOf(split, at(0)))).toEqual(['v1', 'v1', 'v1', 'v1'])
+    expect(again(split, cookieOf(split, at(0.9)))).toEqual(['v2', 'v2', 'v2', 'v2'])
+
+    const canary = snapshotSequence().of([
+      ...served('main', 1),
+      ...served('canary', 2),
+      site('main', 'main', annotations),
+      site('canary', 'canary', { ...annotations, [nginx('canary')]: 'true', [nginx('canary-weight')]: '50' }),
+    ])
+    expect(again(canary, cookieOf(canary, at(0)))).toEqual(['canary', 'canary', 'canary', 'canary'])
+    expect(again(canary, cookieOf(canary, at(0.9)))).toEqual(['main', 'main', 'main', 'main'])
+    expect(again(canary, 'INGRESSCOOKIE=made~up')).toEqual(['canary', 'canary', 'main', 'main'])
+  })
+
   it('mean nothing when they were made up', () => {
     const snapshot = snapshotSequence().of(objects())
     expect(pick(snapshot, '127.0.0.1:1').cookies).toHaveLength(1)

@@ -57,6 +57,9 @@ export function buildUpstreams(
   return { byKey: builder.byKey, counts: builder.counts, sessionKey: options.sessionKey }
 }
 
+/** 48 bits: it tells Services apart; the token beside it is what must not be guessed. */
+const tagLength = 8
+
 class UpstreamsBuilder {
   readonly byKey = new Map<string, ServiceUpstream>()
   readonly counts = new Map<string, Counted>()
@@ -90,15 +93,17 @@ class UpstreamsBuilder {
     if (before !== undefined && (policy.affinity === undefined || previous.sessionKey === sessionKey)) {
       return before.balancer.endpoints === endpoints ? before : { ...composedOver(before, endpoints), ...identity }
     }
+    const sign = sessionSigner(sessionKey, servicePort)
     const composed = composeBalancer(endpoints, policy, {
       // Balancers begin at different endpoints, so that many new routes do not all send their first request to the same pod.
       start: this.byKey.size,
       inFlight,
       countsOf: purpose => this.#count(limitsName(key, purpose), limitedKeys[purpose]),
-      sign: sessionSigner(sessionKey, servicePort),
+      sign,
       environment,
     })
-    return { ...composed, ...identity }
+    const sessionTag = policy.affinity === undefined ? undefined : sign('tag').slice(0, tagLength)
+    return { ...composed, ...identity, ...(sessionTag === undefined ? {} : { sessionTag }) }
   }
 
   #count(name: string, keys: Counted['keys']): InFlight {

@@ -10,6 +10,8 @@ export interface ServiceUpstream extends ComposedBalancer {
   readonly service: ObjectRef
   readonly port: number
   readonly policy: Balancing
+  /** Ends the cookies of its sessions, so that they are told from those of other Services; absent without sessions. */
+  readonly sessionTag?: string
 }
 
 /** A backend and how it is balanced. */

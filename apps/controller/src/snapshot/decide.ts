@@ -3,8 +3,9 @@ import type { ForwardDecision, RequestHead, RespondDecision, RouteDecision } fro
 import { chooseAlternative, type MatchResult } from '@ingresskit/rule-matcher'
 import { pickWeighted } from '@ingresskit/traffic-policies'
 import { sessionCookie } from '../balancing/session-cookie.ts'
-import { cookieValue, hashKeyOf } from './hash-key.ts'
+import { hashKeyOf } from './hash-key.ts'
 import { judgeAlternative } from './judge-alternative.ts'
+import { sessionOf, sessionValue } from './session-of.ts'
 import type { Snapshot } from './snapshot.ts'
 import { type BranchPlan, type ForwardPlan, planOf } from './target-plan.ts'
 import { varyOfAlternatives } from './vary.ts'
@@ -40,11 +41,11 @@ interface Question {
   readonly chance: DecisionChance
 }
 
-function decideAmong(
-  match: Extract<MatchResult<RouteTarget>, { kind: 'alternatives' }>,
-  question: Question,
-): RouteDecision {
+type Alternatives = Extract<MatchResult<RouteTarget>, { kind: 'alternatives' }>
+
+function decideAmong(match: Alternatives, question: Question): RouteDecision {
   const { snapshot, head, chance } = question
+  const kept = keptTarget(match, question)
   let drawn = 0
   let share = 0
   const chosen = chooseAlternative(match, (rule, place) => {
@@ -55,6 +56,7 @@ function decideAmong(
     }
     const verdict = judgeAlternative(rule, head, snapshot.translation)
     if (verdict.kind !== 'by-weight') return verdict.kind === 'taken'
+    if (kept !== undefined) return kept === rule.value
     share += verdict.share
     return drawn < share
   })
@@ -63,12 +65,41 @@ function decideAmong(
   return vary === undefined ? decision : withVary(decision, vary)
 }
 
+/**
+ * The canary, or what serves beside the canaries, that the client has a session with: then no draw moves it.
+ *
+ * @see ingress-nginx, affinity-canary-behavior: sticky
+ */
+function keptTarget(match: Alternatives, { snapshot, head }: Question): RouteTarget | undefined {
+  if (!head.headers.has('cookie')) return undefined
+  let next: MatchResult<RouteTarget> = match
+  for (; next.kind === 'alternatives'; next = next.otherwise) {
+    const kept = next.alternatives.find(
+      ({ value }) => value.canary !== undefined && value.canary.weight > 0 && isKept(snapshot, value, head),
+    )
+    if (kept !== undefined) return kept.value
+  }
+  return next.kind !== 'none' && isKept(snapshot, next.rule.value, head) ? next.rule.value : undefined
+}
+
+function isKept(snapshot: Snapshot, target: RouteTarget, head: RequestHead): boolean {
+  const plan = planOf(snapshot, target)
+  return plan.kind === 'split' ? plan.branches.some(branch => holdsSession(branch, head)) : holdsSession(plan, head)
+}
+
+function holdsSession(plan: BranchPlan, head: RequestHead): boolean {
+  return plan.kind === 'forward' && sessionOf(plan, head) !== undefined
+}
+
 function decideTarget(target: RouteTarget | undefined, question: Question): RouteDecision {
   const { snapshot, head, chance } = question
   if (target === undefined) return head.matchPath === '/healthz' ? healthy : notFound
   const plan = planOf(snapshot, target)
   if (plan.kind !== 'split') return decideBranch(plan, question)
-  const branch = plan.branches[pickWeighted(plan.weights, chance.random()) ?? 0]
+  // Who has a session stays with the Service that gave it.
+  const branch =
+    plan.branches.find(one => holdsSession(one, head)) ??
+    plan.branches[pickWeighted(plan.weights, chance.random()) ?? 0]
   return branch === undefined ? notFound : decideBranch(branch, question)
 }
 
@@ -76,13 +107,13 @@ function decideBranch(plan: BranchPlan, question: Question): ForwardDecision | R
   return plan.kind === 'respond' ? plan.decision : forward(plan, question)
 }
 
-function forward({ decision, hashOn, affinity, path }: ForwardPlan, { head, chance }: Question): ForwardDecision {
+function forward(plan: ForwardPlan, { head, chance }: Question): ForwardDecision {
+  const { decision, hashOn, affinity, sessionTag, path } = plan
   if (hashOn === undefined && affinity === undefined) return decision
   const hashKey = hashOn === undefined ? undefined : hashKeyOf(head, hashOn)
   const keyed = hashKey === undefined ? decision : { ...decision, hashKey }
-  if (affinity === undefined) return keyed
-  const { cookie } = affinity
-  const session = cookieValue(head.headers.get('cookie'), cookie.name)
+  if (affinity === undefined || sessionTag === undefined) return keyed
+  const session = sessionOf(plan, head)
   return {
     ...keyed,
     ...(session === undefined ? {} : { session }),
@@ -94,7 +125,7 @@ function forward({ decision, hashOn, affinity, path }: ForwardPlan, { head, chan
         userAgent: head.headers.get('user-agent'),
         nowMs: chance.now(),
       }
-      return [['Set-Cookie', sessionCookie(cookie, token, context)]]
+      return [['Set-Cookie', sessionCookie(affinity.cookie, sessionValue(token, sessionTag), context)]]
     },
   }
 }

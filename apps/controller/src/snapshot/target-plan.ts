@@ -29,6 +29,8 @@ export interface ForwardPlan {
   readonly decision: ForwardDecision
   readonly hashOn: HashSource | undefined
   readonly affinity: SessionAffinity | undefined
+  /** Of the upstream; absent without sessions. */
+  readonly sessionTag: string | undefined
   /** Path of the rule. */
   readonly path: string
 }
@@ -74,6 +76,7 @@ function planBackend(snapshot: Snapshot, target: RouteTarget, { backend, balanci
     decision: { kind: 'forward', upstream: upstream.balancer, timeouts, retry: retryRules(balancing.retry), labels },
     hashOn: balancing.hashOn,
     affinity: balancing.affinity,
+    sessionTag: upstream.sessionTag,
     path: target.path,
   }
 }
