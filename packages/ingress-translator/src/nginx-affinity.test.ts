@@ -21,6 +21,14 @@ describe('affinity: cookie', () => {
     expect(balancing.decidedBy['load-balance']).toBe(balancing.decidedBy['affinity'])
   })
 
+  it('is sticky for canaries, and says that it cannot be otherwise', () => {
+    const behaviour = (value: string): readonly string[] =>
+      messagesOf(annotated(nginx({ affinity: 'cookie', 'affinity-canary-behavior': value })))
+    expect(behaviour('sticky')).toEqual([])
+    expect(behaviour('legacy')).toEqual([expect.stringContaining('legacy is not supported')])
+    expect(behaviour('maybe')).toEqual([expect.stringContaining('sticky is used')])
+  })
+
   it('keeps a hash strategy that was chosen, and says so where another one cannot be kept', () => {
     const affinity = nginx({ affinity: 'cookie' })
     const maglev = annotated({ ...affinity, 'ingresskit.dev/load-balance': 'maglev' })

@@ -10,6 +10,7 @@ import { truth, word } from './value-readers.ts'
 /** The annotations that `readNginxAffinity` reads, without prefix. */
 export const nginxAffinityNames = [
   'affinity',
+  'affinity-canary-behavior',
   'affinity-mode',
   'session-cookie-change-on-failure',
   'session-cookie-conditional-samesite-none',
@@ -41,6 +42,14 @@ export function readNginxAffinity(
   const mode =
     reader.read(affinityMode, word<SessionAffinity['mode']>(['balanced', 'persistent']), 'balanced is used') ??
     'balanced'
+  if (
+    reader.read(`${nginxPrefix}affinity-canary-behavior`, word(['sticky', 'legacy']), 'sticky is used') === 'legacy'
+  ) {
+    reader.warn(
+      `${nginxPrefix}affinity-canary-behavior`,
+      'legacy is not supported: a client with a session stays where it is; leave affinity off on the canary to draw every time',
+    )
+  }
   const moves = reader.read(`${nginxPrefix}session-cookie-change-on-failure`, truth, 'clients stay')
   const cookie = readCookie(reader)
   if (kind === undefined) return undefined
