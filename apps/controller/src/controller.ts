@@ -5,6 +5,7 @@ import { type AdminServer, startAdminServer } from './admin/admin-server.ts'
 import { createMetrics } from './admin/metrics.ts'
 import { machineEnvironment, newSessionKey } from './balancing/environment.ts'
 import { HealthProber } from './health/health-prober.ts'
+import { HealthVerdicts } from './health/health-verdicts.ts'
 import { probeEndpoint } from './health/probe-endpoint.ts'
 import type { Logger } from './log.ts'
 import type { ServeOptions } from './options/option-table.ts'
@@ -49,6 +50,7 @@ export async function startController(settings: ControllerOptions): Promise<Cont
   const { options, source, log, admission } = settings
   const fallbackIdentity = await defaultIdentity(Date.now())
   const sessionKey = newSessionKey()
+  const verdicts = new HealthVerdicts()
   const tlsStore = createTlsStore({ fallbackIdentity, now: Date.now })
   const state: ControllerState = { snapshot: undefined, phase: 'starting' }
   const metrics = createMetrics({
@@ -69,6 +71,7 @@ export async function startController(settings: ControllerOptions): Promise<Cont
     fallbackIdentity,
     sessionKey,
     tallies: metrics.tallies,
+    verdicts,
     snapshot: () => requireSnapshot(state),
     log,
     startWorker: settings.startWorker ?? startWorker,
@@ -88,12 +91,12 @@ export async function startController(settings: ControllerOptions): Promise<Cont
   const prober = new HealthProber({
     probe: probeEndpoint,
     random: Math.random,
-    onChange(upstream, unhealthy) {
-      const own = state.snapshot?.upstreams.get(upstream)
-      own?.checks?.report(unhealthy)
-      traffic.reportHealth(upstream, unhealthy)
+    onChange({ healthKey, servicePort, unhealthy }) {
+      verdicts.set([healthKey, unhealthy])
+      if (state.snapshot !== undefined) verdicts.applyTo(state.snapshot.upstreams)
+      traffic.reportHealth([healthKey, unhealthy])
       log.info(
-        { service: own?.servicePort, unhealthy: unhealthy.slice(0, 20), count: unhealthy.length },
+        { service: servicePort, unhealthy: unhealthy.slice(0, 20), count: unhealthy.length },
         'health checks changed',
       )
     },
@@ -111,6 +114,7 @@ export async function startController(settings: ControllerOptions): Promise<Cont
       },
       settled: () => source.settled(),
     })
+    verdicts.applyTo(snapshot.upstreams)
     state.snapshot = snapshot
     last = { objects, snapshot, secrets, cause }
     traffic.publish(last)

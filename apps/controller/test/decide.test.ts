@@ -242,6 +242,23 @@ describe('sessions by cookie', () => {
   })
 })
 
+describe('a canary of the Service that the plain Ingress has', () => {
+  it('takes no client of the plain one with it, though their sessions are of the same Service', () => {
+    const affinity = { [nginx('affinity')]: 'cookie', [nginx('affinity-mode')]: 'persistent' }
+    const snapshot = snapshotSequence().of([
+      ...served('web', 1, 2),
+      site('main', 'web', affinity),
+      site('canary', 'web', { ...affinity, [nginx('canary')]: 'true', [nginx('canary-weight')]: '5' }),
+    ])
+    const first = decide(snapshot, headOf(), at(0.5))
+    const picked = first.kind === 'forward' ? first.upstream.pick({}) : undefined
+    const cookies = answerHeaders(first, picked?.kind === 'picked' ? picked.session : undefined)
+    const cookie = cookies.find(([name]) => name === 'Set-Cookie')?.[1].split(';')[0] ?? ''
+    const ingresses = [0, 0.5].map(draw => decide(snapshot, headOf({ Cookie: cookie }), at(draw)).labels?.ingress)
+    expect(ingresses).toEqual(['main', 'main'])
+  })
+})
+
 describe('policies', () => {
   it('of one Ingress do not reach another one that uses the same Service', () => {
     const snapshot = snapshotSequence().of([
@@ -276,6 +293,42 @@ describe('policies', () => {
     if (endpoint === undefined) throw new Error('there is no endpoint')
     one?.balancer.started(endpoint)
     expect(other?.balancer.inFlight(endpoint.key)).toBe(1)
+  })
+
+  it('of a Service limit all that is sent to it together, whatever else its Ingresses set', () => {
+    const web = serviceOf('web')
+    const limited = { ...web, metadata: { ...web.metadata, annotations: { [own('circuit-breaker')]: 'requests=2' } } }
+    const snapshot = snapshotSequence().of([
+      limited,
+      ...served('web', 1).slice(1),
+      site('a', 'web', { [own('load-balance')]: 'p2c' }),
+      ingressOf({ name: 'b', host: 'b.test', paths: [{ service: 'web' }] }),
+    ])
+    const [a, b] = [...snapshot.upstreams.values()].map(({ balancer }) => balancer)
+    const endpoint = a?.endpoints[0]
+    if (endpoint === undefined || b === undefined) throw new Error('there are two upstreams')
+    a?.started(endpoint)
+    b.started(endpoint)
+    expect([a?.pick({}), b.pick({})].map(result => result?.kind)).toEqual(['none', 'none'])
+  })
+
+  it('of two Ingresses with the same limit count for each by itself, and go on when the limit changes', () => {
+    const sequence = snapshotSequence()
+    const breaker = (requests: number) => ({ [own('circuit-breaker')]: `requests=${requests}` })
+    const objects = (requests: number) => [
+      ...served('web', 1),
+      site('a', 'web', breaker(requests)),
+      ingressOf({ name: 'b', host: 'b.test', paths: [{ service: 'web' }], annotations: breaker(1) }),
+    ]
+    const upstreamsOf = (snapshot: Snapshot) => [...snapshot.upstreams.values()].map(({ balancer }) => balancer)
+    const [a, b] = upstreamsOf(sequence.of(objects(1)))
+    const endpoint = a?.endpoints[0]
+    if (endpoint === undefined) throw new Error('there is an endpoint')
+    a?.started(endpoint)
+    expect([a?.pick({}).kind, b?.pick({}).kind]).toEqual(['none', 'picked'])
+    const [wider] = upstreamsOf(sequence.of(objects(2)))
+    wider?.started(endpoint)
+    expect(wider?.pick({}).kind).toBe('none')
   })
 
   it('on a Service hold for every Ingress that does not say otherwise', () => {

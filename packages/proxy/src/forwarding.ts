@@ -7,7 +7,7 @@ import type { ExchangeServices } from './exchange-services.ts'
 import type { EngineAttempt } from './http-proxy-3-engine.ts'
 import type { RequestBody } from './request-body.ts'
 import type { AttemptRecord } from './request-record.ts'
-import { failureStatus, isRetriableStatus, type FailureOutcome } from './retry-policy.ts'
+import { blameFor, failureStatus, isRetriableStatus, type FailureOutcome } from './retry-policy.ts'
 import type { ForwardDecision, UpstreamEndpoint } from './route-decision.ts'
 import { longestTimeoutMs, silenceTimer, type SilenceTimer } from './silence-timer.ts'
 import type { UpgradeAnswer } from './switch-protocols.ts'
@@ -100,7 +100,7 @@ export class Forwarding implements AddedFields {
     })
     if (instead === undefined) return true
     this.#answered = false
-    this.#end('status-retried', 'failure')?.engine?.abort()
+    this.#end('status-retried', blameFor(status))?.engine?.abort()
     this.#proceed(this.#attempts.goTo(instead))
     return false
   }

@@ -55,6 +55,11 @@ export function retryDecision(failed: FailedAttempt, rules: RetryRules): RetryDe
   return !isOver && mayGoElsewhere(failed, rules) ? 'another-endpoint' : 'give-up'
 }
 
+/** What a balancer is told of an answer that was given up for its status: a client that asks for what is not there proves nothing. */
+export function blameFor(status: number): 'success' | 'failure' {
+  return status >= 500 ? 'failure' : 'success'
+}
+
 /** The status a client gets when no attempt succeeded; `last` is how the last one failed. */
 export function failureStatus(last: FailureOutcome): 502 | 504 {
   return last === 'connect-timeout' || last === 'read-timeout' ? 504 : 502

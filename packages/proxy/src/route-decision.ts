@@ -145,7 +145,7 @@ export interface UpstreamPick {
 export interface UpstreamCompletion {
   /**
    * `failure`: the endpoint is to blame. `aborted`: the client went away. An answer that was passed on whole is a `success`, whatever its
-   * status; one that was dropped for another attempt is a `failure`.
+   * status; one that was dropped for another attempt is a `failure` if its status is 500 or more.
    */
   readonly outcome: 'success' | 'failure' | 'aborted'
   /** From the beginning of the attempt to the head of the answer; absent without one. */

@@ -12,7 +12,7 @@ import { Attempts, type NextAttempt } from './attempts.ts'
 import type { AcceptedRequest } from './inbound-head.ts'
 import { KeptBody } from './kept-body.ts'
 import type { AttemptRecord } from './request-record.ts'
-import { failureStatus, isRepeatable, isRetriableStatus, type FailureOutcome } from './retry-policy.ts'
+import { blameFor, failureStatus, isRepeatable, isRetriableStatus, type FailureOutcome } from './retry-policy.ts'
 import type { ForwardDecision, UpstreamEndpoint } from './route-decision.ts'
 import { upstreamAddress } from './upstream-address.ts'
 import type { WireClient } from './wire-client.ts'
@@ -164,7 +164,7 @@ export class WireForwarding implements AddedFields {
       bodyIsReplayable: this.#bodyIsReplayable,
     })
     if (instead === undefined) return true
-    this.#end('status-retried', 'failure')
+    this.#end('status-retried', blameFor(status))
     this.#proceed(this.#attempts.goTo(instead))
     return false
   }
@@ -251,7 +251,7 @@ export class WireForwarding implements AddedFields {
 
   #end(
     outcome: AttemptRecord['outcome'],
-    told: 'failure' | 'aborted',
+    told: 'success' | 'failure' | 'aborted',
   ): { readonly endpoint: UpstreamEndpoint; readonly reusedConnection: boolean } | undefined {
     const upstream = this.#upstream
     const endpoint = this.#endpoint

@@ -3,9 +3,10 @@ import type { RouteTarget } from '@ingresskit/ingress-translator'
 import type { InFlight } from '@ingresskit/load-balancing'
 import type { BalancedEndpoints } from './balanced-endpoints.ts'
 import { type BalancingEnvironment, composeBalancer, composedOver } from './compose-balancer.ts'
-import { limitedKeys, limitsName } from './limit-counts.ts'
+import { type CountPurpose, limitedKeys, limitsName } from './limit-counts.ts'
 import { type BalancedBackend, backendsOf, type ServiceUpstream, upstreamKey } from './service-upstream.ts'
 import { sessionSigner } from './session-signer.ts'
+import { sessionTag } from './session-tag.ts'
 
 /** The upstreams of one snapshot, and the counts they share. */
 export interface Upstreams {
@@ -57,9 +58,6 @@ export function buildUpstreams(
   return { byKey: builder.byKey, counts: builder.counts, sessionKey: options.sessionKey }
 }
 
-/** 48 bits: it tells Services apart; the token beside it is what must not be guessed. */
-const tagLength = 8
-
 class UpstreamsBuilder {
   readonly byKey = new Map<string, ServiceUpstream>()
   readonly counts = new Map<string, Counted>()
@@ -87,8 +85,10 @@ class UpstreamsBuilder {
     const { key, servicePort, policy } = identity
     const endpoints = endpointsOf.of(set, policy.affinity === undefined ? 'none' : 'kept')
     const inFlight = this.#count(servicePort, set?.all ?? endpoints)
-    if (policy.circuitBreaker !== undefined) this.#count(limitsName(key, 'breaker'), limitedKeys.breaker)
-    if (policy.retry !== undefined) this.#count(limitsName(key, 'retries'), limitedKeys.retries)
+    const countsOf = (purpose: CountPurpose): InFlight =>
+      this.#count(limitsName(servicePort, purpose, policy), limitedKeys[purpose])
+    if (policy.circuitBreaker !== undefined) countsOf('breaker')
+    if (policy.retry !== undefined) countsOf('retries')
     const before = previous.byKey.get(key)
     if (before !== undefined && (policy.affinity === undefined || previous.sessionKey === sessionKey)) {
       return before.balancer.endpoints === endpoints ? before : { ...composedOver(before, endpoints), ...identity }
@@ -98,12 +98,18 @@ class UpstreamsBuilder {
       // Balancers begin at different endpoints, so that many new routes do not all send their first request to the same pod.
       start: this.byKey.size,
       inFlight,
-      countsOf: purpose => this.#count(limitsName(key, purpose), limitedKeys[purpose]),
+      countsOf,
       sign,
       environment,
     })
-    const sessionTag = policy.affinity === undefined ? undefined : sign('tag').slice(0, tagLength)
-    return { ...composed, ...identity, ...(sessionTag === undefined ? {} : { sessionTag }) }
+    return {
+      ...composed,
+      ...identity,
+      ...(policy.healthCheck === undefined
+        ? {}
+        : { healthKey: `${servicePort}|${JSON.stringify(policy.healthCheck)}` }),
+      ...(policy.affinity === undefined ? {} : { sessionTag: sessionTag(sign) }),
+    }
   }
 
   #count(name: string, keys: Counted['keys']): InFlight {

@@ -15,6 +15,7 @@ import {
   subsets,
 } from '@ingresskit/load-balancing'
 import type { BalancedEndpoint } from './balanced-endpoints.ts'
+import type { CountPurpose } from './limit-counts.ts'
 import { ReportedHealth } from './reported-health.ts'
 import type { SessionSigner } from './session-signer.ts'
 
@@ -30,9 +31,6 @@ export interface ComposeOptions {
   readonly sign: SessionSigner
   readonly environment: BalancingEnvironment
 }
-
-/** What is counted beside requests in flight by endpoint. */
-export type CountPurpose = 'breaker' | 'retries'
 
 /** Clock and randomness of all balancers. */
 export interface BalancingEnvironment {

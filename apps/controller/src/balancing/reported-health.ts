@@ -8,8 +8,9 @@ export class ReportedHealth implements HealthSource {
     return this.#unhealthy
   }
 
-  /** Replaces them. */
+  /** Replaces them. The set stays the same while its elements do: balancers look at nothing else. */
   report(unhealthy: readonly string[]): void {
-    this.#unhealthy = new Set(unhealthy)
+    const isSame = unhealthy.length === this.#unhealthy.size && unhealthy.every(key => this.#unhealthy.has(key))
+    if (!isSame) this.#unhealthy = new Set(unhealthy)
   }
 }

@@ -10,9 +10,14 @@ export interface ServiceUpstream extends ComposedBalancer {
   readonly service: ObjectRef
   readonly port: number
   readonly policy: Balancing
-  /** Ends the cookies of its sessions, so that they are told from those of other Services; absent without sessions. */
-  readonly sessionTag?: string
+  /** The health check that its policy asks for: the same for all policies that ask for the same of the Service port. */
+  readonly healthKey?: string
+  /** Makes what ends the cookies of its sessions; absent without sessions. */
+  readonly sessionTag?: SessionTag
 }
+
+/** Tells the sessions of a Service port from those of others: `service`; and those that one Ingress gave: `service` + `ingress`. */
+export type SessionTag = (ingress: ObjectRef) => { readonly service: string; readonly ingress: string }
 
 /** A backend and how it is balanced. */
 export interface BalancedBackend {
@@ -20,9 +25,22 @@ export interface BalancedBackend {
   readonly balancing: Balancing
 }
 
-/** Which upstream serves a backend with this policy; `undefined` when it is unavailable. */
+/**
+ * Which upstream serves a backend with this policy; `undefined` when it is unavailable.
+ *
+ * Two Ingresses that limit the same Service alike have an upstream each: a limit holds for what the annotated object is used for.
+ */
 export function upstreamKey({ backend, balancing }: BalancedBackend): string | undefined {
-  return backend.kind === 'service' ? `${backend.key}|${balancing.key}` : undefined
+  if (backend.kind !== 'service') return undefined
+  return `${backend.key}|${balancing.key}|${limitOwners(balancing)}`
+}
+
+/** The objects that set the limits of a policy. */
+function limitOwners({ circuitBreaker, retry, decidedBy }: Balancing): string {
+  const breaker = circuitBreaker === undefined ? '' : (decidedBy['circuit-breaker'] ?? '')
+  return breaker === '' && retry === undefined
+    ? ''
+    : `${breaker}|${retry === undefined ? '' : (decidedBy['retry'] ?? '')}`
 }
 
 /** All that the requests of a target may be sent to: its branches, or its one backend. */

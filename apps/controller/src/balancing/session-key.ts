@@ -13,7 +13,7 @@ const shortestKeyBytes = 32
 
 /**
  * What session cookies are signed with: the entry `key` of the Secret of `--session-secret`, so that replicas and restarts agree;
- * else, or while that cannot be read, the key of this process.
+ * else the key of this process. While the Secret cannot be read, the last key that could be.
  */
 export class SessionKey {
   readonly #secret: string | undefined
@@ -28,7 +28,7 @@ export class SessionKey {
   of({ objects }: ObjectSnapshot): SessionKeyResult {
     if (this.#secret === undefined) return { key: this.#ownKey, problems: [] }
     const object = objects.Secret.get(this.#secret)
-    if (object === undefined) return this.#own('SecretNotFound', '', 'it does not exist')
+    if (object === undefined) return this.#problem('SecretNotFound', '', 'it does not exist')
     if (this.#read?.object !== object) this.#read = { object, result: this.#readSecret(object) }
     return this.#read.result
   }
@@ -39,17 +39,26 @@ export class SessionKey {
       typeof data === 'object' && data !== null ? Object.entries(data).find(([name]) => name === 'key')?.[1] : undefined
     const key = typeof encoded === 'string' ? Buffer.from(encoded, 'base64') : Buffer.alloc(0)
     if (key.length < shortestKeyBytes) {
-      return this.#own('SecretInvalid', 'data.key', `it must hold at least ${shortestKeyBytes} random bytes, in base64`)
+      return this.#problem(
+        'SecretInvalid',
+        'data.key',
+        `it must hold at least ${shortestKeyBytes} random bytes, in base64`,
+      )
     }
     const before = this.#read?.result.key
     return { key: before !== undefined && key.equals(before) ? before : key, problems: [] }
   }
 
-  #own(reason: string, field: string, what: string): SessionKeyResult {
+  #problem(reason: string, field: string, what: string): SessionKeyResult {
     const [namespace = '', name = ''] = (this.#secret ?? '').split('/')
-    const message = `${what}; until then sessions are signed with a key of this process, and end with it`
+    const last = this.#read?.result.key
+    const meanwhile =
+      last === undefined
+        ? 'sessions are signed with a key of this process, and end with it'
+        : 'the last key that could be read is used'
+    const message = `${what}; until then ${meanwhile}`
     return {
-      key: this.#ownKey,
+      key: last ?? this.#ownKey,
       problems: [{ severity: 'error', reason, kind: 'Secret', namespace, name, field, message }],
     }
   }

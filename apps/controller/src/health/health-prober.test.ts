@@ -22,6 +22,7 @@ function upstream(keys: readonly string[], healthCheck = settings): ServiceUpstr
     port: 80,
     policy: { ...defaultBalancing, healthCheck },
     balancer: roundRobin(endpoints),
+    healthKey: `ns/web:80|${JSON.stringify(healthCheck)}`,
   }
 }
 
@@ -40,7 +41,7 @@ describe('the health prober', () => {
         return answers[address] ?? 'passed'
       },
       random: () => 0.5,
-      onChange: (_upstream, unhealthy) => void changes.push(unhealthy),
+      onChange: ({ unhealthy }) => void changes.push(unhealthy),
     })
     return { own, probed, changes }
   }
@@ -88,7 +89,87 @@ describe('the health prober', () => {
     expect(probed).toEqual(['10.0.0.1'])
   })
 
-  it('has at most 256 probes under way, and all endpoints are asked in the end', async () => {
+  it('asks once for all policies that ask for the same, and goes on when one of them changes', async () => {
+    const { own, probed, changes } = prober({ '10.0.0.1': 'failed' })
+    const [one, other] = ['a', 'b'].map(policy => ({
+      ...upstream(['10.0.0.1:80', '10.0.0.2:80']),
+      key: `ns/web:80|${policy}`,
+    }))
+    if (one === undefined || other === undefined) throw new Error('there are two')
+    own.update(new Map([one, other].map(each => [each.key, each])))
+    await vi.advanceTimersByTimeAsync(600)
+    expect(probed.toSorted()).toEqual(['10.0.0.1', '10.0.0.2'])
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(changes).toEqual([['10.0.0.1:80']])
+    own.update(mapOf({ ...one, key: 'ns/web:80|changed' }))
+    expect(changes).toEqual([['10.0.0.1:80']])
+    own.close()
+  })
+
+  it('listens to no probe that was under way when its upstream was removed', async () => {
+    const answer = Promise.withResolvers<ProbeResult>()
+    let probes = 0
+    const changes: unknown[] = []
+    const own = new HealthProber({
+      probe: async () => {
+        probes += 1
+        return answer.promise
+      },
+      random: () => 0,
+      onChange: change => void changes.push(change),
+    })
+    own.update(mapOf(upstream(['10.0.0.1:80'], { ...settings, unhealthyThreshold: 1 })))
+    await vi.advanceTimersByTimeAsync(1)
+    own.update(new Map())
+    answer.resolve('failed')
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect([probes, changes]).toEqual([1, []])
+  })
+
+  it('lets endpoints that never answer hold 32 probes at most, and others have theirs', async () => {
+    const asked: string[] = []
+    const own = new HealthProber({
+      probe: async ({ address }) => {
+        asked.push(address)
+        return address.startsWith('10.') ? new Promise<ProbeResult>(() => {}) : 'passed'
+      },
+      random: () => 0,
+      onChange: () => {},
+    })
+    const silent = upstream(Array.from({ length: 300 }, (_, index) => `10.0.${index >> 8}.${index & 255}:80`))
+    const healthy = { ...upstream(['192.0.2.1:80']), key: 'ns/api:80|policy', healthKey: 'ns/api:80' }
+    own.update(new Map([silent, healthy].map(each => [each.key, each])))
+    await vi.advanceTimersByTimeAsync(5000)
+    expect(asked.filter(address => address.startsWith('10.'))).toHaveLength(32)
+    expect(asked.filter(address => address === '192.0.2.1').length).toBeGreaterThanOrEqual(4)
+    own.close()
+  })
+
+  it('survives 20,000 endpoints that leave while they wait for their probe', async () => {
+    const first = Promise.withResolvers<ProbeResult>()
+    let probes = 0
+    const own = new HealthProber({
+      probe: async () => {
+        probes += 1
+        return first.promise
+      },
+      random: () => 0,
+      onChange: () => {},
+    })
+    const keys = Array.from(
+      { length: 20_000 },
+      (_, index) => `10.${index >> 16}.${(index >> 8) & 255}.${index & 255}:80`,
+    )
+    own.update(mapOf(upstream(keys)))
+    await vi.advanceTimersByTimeAsync(1)
+    own.update(mapOf(upstream(keys.slice(0, 1))))
+    first.resolve('passed')
+    await vi.advanceTimersByTimeAsync(1)
+    expect(probes).toBe(32)
+    own.close()
+  })
+
+  it('has at most 256 probes under way over all checks, and all endpoints are asked in the end', async () => {
     let running = 0
     let most = 0
     const waiting: (() => void)[] = []
@@ -103,7 +184,12 @@ describe('the health prober', () => {
       random: () => 0,
       onChange: () => {},
     })
-    own.update(mapOf(upstream(Array.from({ length: 600 }, (_, index) => `10.0.${index >> 8}.${index & 255}:80`))))
+    const checks = Array.from({ length: 20 }, (_, check) => ({
+      ...upstream(Array.from({ length: 30 }, (_unused, index) => `10.0.${check}.${index}:80`)),
+      key: `ns/${check}:80|policy`,
+      healthKey: `ns/${check}:80`,
+    }))
+    own.update(new Map(checks.map(each => [each.key, each])))
     await vi.advanceTimersByTimeAsync(1)
     expect(running).toBe(256)
     for (let answered = 0; answered < 600; answered += 1) {
@@ -152,6 +238,14 @@ describe('a probe', () => {
     const own = { ...healthCheckDefaults, path: '/up?deep=1', host: 'shop.example', port }
     expect(await probeEndpoint({ address: '127.0.0.1', port: 1 }, own)).toBe('passed')
     expect(seen).toEqual(['GET /up?deep=1 shop.example'])
+  })
+
+  it('fails, and ends, when the endpoint switches protocols', async () => {
+    const port = await backend(
+      request =>
+        void request.socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n'),
+    )
+    expect(await probeEndpoint({ address: '127.0.0.1', port }, healthCheckDefaults)).toBe('failed')
   })
 
   it('fails when nobody listens, when no answer comes in time, and when it is no HTTP', async () => {

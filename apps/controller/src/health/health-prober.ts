@@ -1,39 +1,48 @@
 import { isIP } from 'node:net'
-import { healthCheckDefaults, type HealthCheckState, healthCheckState } from '@ingresskit/load-balancing'
+import { type HealthCheckSettings, type HealthCheckState, healthCheckState } from '@ingresskit/load-balancing'
 import type { ServiceUpstream } from '../balancing/service-upstream.ts'
 import type { ProbedEndpoint, probeEndpoint } from './probe-endpoint.ts'
+import { ProbeSlots } from './probe-slots.ts'
 
 /** What probes are made with. */
 export interface HealthProberOptions {
   readonly probe: typeof probeEndpoint
   /** From 0 to below 1: probes do not all begin at the same moment. */
   readonly random: () => number
-  /** The unhealthy endpoints of an upstream changed; these are all of them. */
-  onChange(upstream: string, unhealthy: readonly string[]): void
+  /** The unhealthy endpoints of a health check changed; these are all of them. */
+  onChange(change: HealthChange): void
 }
 
-/** Probes under way at the same time, over all upstreams; what is due beyond waits for the next end of one. */
-const maxProbes = 256
+/** What a health check found. */
+export interface HealthChange {
+  /** `ServiceUpstream.healthKey`. */
+  readonly healthKey: string
+  readonly servicePort: string
+  readonly unhealthy: readonly string[]
+}
+
 /** Intervals vary by a tenth either way, so that the probes of several replicas drift apart. */
 const jitter = 0.1
 
-interface Checked {
+/** One check of one Service port, for every upstream that asks for it. */
+interface Check {
+  readonly key: string
+  readonly servicePort: string
+  readonly settings: HealthCheckSettings
   readonly state: HealthCheckState
-  upstream: ServiceUpstream
-  reported: ReadonlySet<string>
   readonly endpoints: Map<string, CheckedEndpoint>
+  reported: ReadonlySet<string>
 }
 
 interface CheckedEndpoint extends ProbedEndpoint {
   timer: NodeJS.Timeout | undefined
 }
 
-/** Probes the endpoints of every upstream that asks for health checks, for all threads of the process. */
+/** Probes the endpoints of every upstream that asks for health checks, once for all threads and policies that ask for the same. */
 export class HealthProber {
   readonly #options: HealthProberOptions
-  readonly #checked = new Map<string, Checked>()
-  readonly #waiting: (() => void)[] = []
-  #running = 0
+  readonly #checks = new Map<string, Check>()
+  readonly #slots = new ProbeSlots()
 
   constructor(options: HealthProberOptions) {
     this.#options = options
@@ -41,37 +50,46 @@ export class HealthProber {
 
   /** Follows these upstreams and their endpoints from now on. O(upstreams), and O(endpoints) of those with health checks. */
   update(upstreams: ReadonlyMap<string, ServiceUpstream>): void {
-    for (const [key, checked] of this.#checked) {
-      if (upstreams.get(key)?.policy.healthCheck !== undefined) continue
-      this.#checked.delete(key)
-      for (const { timer } of checked.endpoints.values()) clearTimeout(timer)
-    }
-    for (const upstream of upstreams.values()) {
-      const settings = upstream.policy.healthCheck
-      if (settings === undefined) continue
-      const checked = this.#checked.get(upstream.key) ?? {
+    const wanted = Map.groupBy(upstreams.values(), ({ healthKey }) => healthKey)
+    for (const check of this.#checks.values()) if (!wanted.has(check.key)) this.#end(check)
+    for (const [key, asking] of wanted) {
+      const [{ servicePort, policy } = {}] = asking
+      if (key === undefined || servicePort === undefined || policy?.healthCheck === undefined) continue
+      const settings = policy.healthCheck
+      const check = this.#checks.get(key) ?? {
+        key,
+        servicePort,
+        settings,
         state: healthCheckState(settings),
-        upstream,
-        reported: new Set<string>(),
         endpoints: new Map<string, CheckedEndpoint>(),
+        reported: new Set<string>(),
       }
-      this.#checked.set(upstream.key, checked)
-      checked.upstream = upstream
-      this.#follow(checked)
+      this.#checks.set(key, check)
+      this.#follow(check, asking)
     }
   }
 
   /** Ends all probing; what is under way is not listened to any more. */
   close(): void {
-    this.update(new Map())
-    this.#waiting.length = 0
+    for (const check of this.#checks.values()) this.#end(check)
   }
 
-  #follow(checked: Checked): void {
-    const { state, upstream, endpoints } = checked
+  #end(check: Check): void {
+    this.#checks.delete(check.key)
+    this.#slots.drop(check.key)
+    for (const { timer } of check.endpoints.values()) clearTimeout(timer)
+    // A probe under way finds that its endpoint is gone.
+    check.endpoints.clear()
+  }
+
+  #follow(check: Check, asking: readonly ServiceUpstream[]): void {
+    const { state, endpoints } = check
     // A name would have to be resolved and its addresses checked, which the data plane does; such endpoints count as healthy.
     const current = new Map(
-      upstream.balancer.endpoints.filter(({ address }) => isIP(address) !== 0).map(one => [one.key, one]),
+      asking
+        .flatMap(({ balancer }) => balancer.endpoints)
+        .filter(({ address }) => isIP(address) !== 0)
+        .map(one => [one.key, one]),
     )
     for (const [key, { timer }] of endpoints) {
       if (current.has(key)) continue
@@ -84,52 +102,39 @@ export class HealthProber {
       const endpoint: CheckedEndpoint = { address, port, timer: undefined }
       endpoints.set(key, endpoint)
       // Spread over the first interval.
-      this.#schedule(checked, key, intervalOf(checked) * this.#options.random())
+      this.#schedule(check, endpoint, { key, delayMs: check.settings.intervalMs * this.#options.random() })
     }
-    this.#report(checked)
+    this.#report(check)
   }
 
-  #schedule(checked: Checked, key: string, delayMs: number): void {
-    const endpoint = checked.endpoints.get(key)
-    if (endpoint === undefined) return
-    endpoint.timer = setTimeout(() => this.#start(checked, key, endpoint), delayMs)
+  #schedule(check: Check, endpoint: CheckedEndpoint, { key, delayMs }: ScheduledProbe): void {
+    endpoint.timer = setTimeout(() => {
+      this.#slots.run(check.key, () => this.#probe(check, endpoint, key))
+    }, delayMs)
     endpoint.timer.unref()
   }
 
-  #start(checked: Checked, key: string, endpoint: CheckedEndpoint): void {
-    if (this.#running >= maxProbes) {
-      this.#waiting.push(() => this.#start(checked, key, endpoint))
-      return
-    }
-    const settings = checked.upstream.policy.healthCheck
-    if (settings === undefined || checked.endpoints.get(key) !== endpoint) return this.#startNext()
-    this.#running += 1
+  async #probe(check: Check, endpoint: CheckedEndpoint, key: string): Promise<void> {
+    if (check.endpoints.get(key) !== endpoint) return
     const startedAt = performance.now()
-    void this.#options.probe(endpoint, settings).then(result => {
-      this.#running -= 1
-      // It may have left, or have come back as another, while it was asked.
-      if (checked.endpoints.get(key) === endpoint) {
-        checked.state.report(key, result)
-        this.#report(checked)
-        const intervalMs = intervalOf(checked) * (1 + jitter * (2 * this.#options.random() - 1))
-        this.#schedule(checked, key, Math.max(0, intervalMs - (performance.now() - startedAt)))
-      }
-      this.#startNext()
-    })
+    const result = await this.#options.probe(endpoint, check.settings)
+    // It may have left, or have come back as another, while it was asked.
+    if (check.endpoints.get(key) !== endpoint) return
+    check.state.report(key, result)
+    this.#report(check)
+    const intervalMs = check.settings.intervalMs * (1 + jitter * (2 * this.#options.random() - 1))
+    this.#schedule(check, endpoint, { key, delayMs: Math.max(0, intervalMs - (performance.now() - startedAt)) })
   }
 
-  #startNext(): void {
-    this.#waiting.shift()?.()
-  }
-
-  #report(checked: Checked): void {
-    const unhealthy = checked.state.unhealthy()
-    if (unhealthy === checked.reported || (unhealthy.size === 0 && checked.reported.size === 0)) return
-    checked.reported = unhealthy
-    this.#options.onChange(checked.upstream.key, [...unhealthy])
+  #report(check: Check): void {
+    const unhealthy = check.state.unhealthy()
+    if (unhealthy === check.reported || (unhealthy.size === 0 && check.reported.size === 0)) return
+    check.reported = unhealthy
+    this.#options.onChange({ healthKey: check.key, servicePort: check.servicePort, unhealthy: [...unhealthy] })
   }
 }
 
-function intervalOf({ upstream }: Checked): number {
-  return (upstream.policy.healthCheck ?? healthCheckDefaults).intervalMs
+interface ScheduledProbe {
+  readonly key: string
+  readonly delayMs: number
 }

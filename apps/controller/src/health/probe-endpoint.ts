@@ -37,6 +37,12 @@ export async function probeEndpoint(endpoint: ProbedEndpoint, settings: HealthCh
       request.destroy()
     },
   )
+  // Without a listener a 101 would neither be an answer nor an error.
+  request.on('upgrade', (_response, socket) => {
+    socket.destroy()
+    resolve('failed')
+  })
   request.on('error', () => resolve('failed'))
+  request.on('close', () => resolve('failed'))
   return promise
 }

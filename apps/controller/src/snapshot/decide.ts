@@ -88,7 +88,7 @@ function isKept(snapshot: Snapshot, target: RouteTarget, head: RequestHead): boo
 }
 
 function holdsSession(plan: BranchPlan, head: RequestHead): boolean {
-  return plan.kind === 'forward' && sessionOf(plan, head) !== undefined
+  return plan.kind === 'forward' && sessionOf(plan, head)?.givenBy === 'same'
 }
 
 function decideTarget(target: RouteTarget | undefined, question: Question): RouteDecision {
@@ -113,7 +113,7 @@ function forward(plan: ForwardPlan, { head, chance }: Question): ForwardDecision
   const hashKey = hashOn === undefined ? undefined : hashKeyOf(head, hashOn)
   const keyed = hashKey === undefined ? decision : { ...decision, hashKey }
   if (affinity === undefined || sessionTag === undefined) return keyed
-  const session = sessionOf(plan, head)
+  const session = sessionOf(plan, head)?.token
   return {
     ...keyed,
     ...(session === undefined ? {} : { session }),

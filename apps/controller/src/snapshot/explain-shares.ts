@@ -1,49 +1,55 @@
 import type { RouteTarget } from '@ingresskit/ingress-translator'
 import type { MatchResult, Rule } from '@ingresskit/rule-matcher'
-import { backendsOf } from '../balancing/service-upstream.ts'
-import type { ExplainedShare } from './explanation.ts'
+import { type BalancedBackend, backendsOf } from '../balancing/service-upstream.ts'
 import type { AlternativeVerdict } from './judge-alternative.ts'
+import type { Snapshot } from './snapshot.ts'
+import { servedBranches } from './target-plan.ts'
+
+/** A place that requests like this one go to. */
+export interface Share {
+  readonly target: RouteTarget
+  readonly branch: BalancedBackend
+  /** From 0 to 1. */
+  readonly part: number
+}
 
 /** Who is judged, and what serves what no canary gets. */
 export interface ShareContext {
+  readonly snapshot: Snapshot
   readonly judge: (rule: Rule<RouteTarget>) => AlternativeVerdict
   /** `undefined`: nothing does. */
   readonly plain: RouteTarget | undefined
 }
 
-/** How requests like this one are divided by chance: between canaries, and between the Services of a split. Empty where chance decides nothing. */
-export function sharesOf(match: MatchResult<RouteTarget>, { judge, plain }: ShareContext): readonly ExplainedShare[] {
-  const shares: ExplainedShare[] = []
+/** How requests like this one are divided by chance, between canaries and between the Services of a split. */
+export function sharesOf(match: MatchResult<RouteTarget>, { snapshot, judge, plain }: ShareContext): readonly Share[] {
+  const shares: Share[] = []
   let left = 1
-  for (let next = match; next.kind === 'alternatives'; next = next.otherwise) {
+  let isTaken = false
+  for (let next = match; next.kind === 'alternatives' && !isTaken; next = next.otherwise) {
     // Canaries of one path divide one draw between them.
     let reached = left
-    let taken = false
     for (const rule of next.alternatives) {
       const verdict = judge(rule)
-      taken = verdict.kind === 'taken'
-      if (taken) break
+      isTaken = verdict.kind === 'taken'
+      if (isTaken) break
       if (verdict.kind !== 'by-weight') continue
-      const share = Math.min(left * verdict.share, reached)
-      reached -= share
-      if (share > 0) shares.push(...targetShares(rule.value, share))
+      const part = Math.min(left * verdict.share, reached)
+      reached -= part
+      if (part > 0) shares.push(...targetShares(snapshot, rule.value, part))
     }
     left = reached
-    if (taken) break
   }
-  if (plain !== undefined && left > 0) shares.push(...targetShares(plain, left))
-  return shares.length > 1 ? shares : []
+  if (plain !== undefined && left > 0) shares.push(...targetShares(snapshot, plain, left))
+  return shares
 }
 
-function targetShares(target: RouteTarget, share: number): readonly ExplainedShare[] {
-  const ingress = `${target.ingress.namespace}/${target.ingress.name}`
-  const total = target.split?.reduce((sum, { weight }) => sum + weight, 0) ?? 1
-  return backendsOf(target).map((branch, index) => {
-    const weight = target.split?.[index]?.weight ?? 1
-    return {
-      ingress,
-      service: branch.backend.kind === 'service' ? branch.backend.key : null,
-      percent: Math.round((share * weight * 10_000) / total) / 100,
-    }
-  })
+function targetShares(snapshot: Snapshot, target: RouteTarget, part: number): readonly Share[] {
+  const served = target.split === undefined ? [] : servedBranches(snapshot, target.split)
+  const total = served.reduce((sum, { weight }) => sum + weight, 0)
+  if (total === 0)
+    return backendsOf(target)
+      .slice(0, 1)
+      .map(branch => ({ target, branch, part }))
+  return served.map(branch => ({ target, branch, part: (part * branch.weight) / total }))
 }

@@ -1,6 +1,6 @@
 import type { RouteTarget } from '@ingresskit/ingress-translator'
 import { describeContent } from '@ingresskit/traffic-policies'
-import { type BalancedBackend, backendsOf, type ServiceUpstream, upstreamKey } from '../balancing/service-upstream.ts'
+import { type BalancedBackend, type ServiceUpstream, upstreamKey } from '../balancing/service-upstream.ts'
 import { unhealthyKeys } from '../balancing/unhealthy-keys.ts'
 import type { ExplainedEndpoint, ExplainedRule, Explanation } from './explanation.ts'
 import { type HashInput, hashKeyOf } from './hash-key.ts'
@@ -12,9 +12,8 @@ export type TargetExplanation = Pick<
   'routed' | 'summary' | 'status' | 'service' | 'endpoint' | 'endpoints'
 >
 
-/** Explains the backend of a target; of one that is split, the branch with the largest share. */
-export function explainTarget(snapshot: Snapshot, target: RouteTarget, input: HashInput): TargetExplanation {
-  const branch = likeliestBranch(target)
+/** Explains where a share of the requests goes. */
+export function explainBranch(snapshot: Snapshot, branch: BalancedBackend, input: HashInput): TargetExplanation {
   const { backend, balancing } = branch
   if (backend.kind === 'unavailable') return unavailable(backend.message)
   const { namespace, name } = backend.service
@@ -33,10 +32,9 @@ export function explainTarget(snapshot: Snapshot, target: RouteTarget, input: Ha
     const reason = snapshot.endpoints.forPort(namespace, name, backend.port)?.reason ?? 'no-slices'
     return { ...unavailable(`${place} has no usable endpoint (${reason})`), service, endpoints }
   }
-  const split = target.split === undefined ? '' : `, one of ${target.split.length} Services it is split between`
   return {
     routed: true,
-    summary: `${place}, ${balancing.strategy} over ${usable} endpoint${usable === 1 ? '' : 's'}${split}`,
+    summary: `${place}, ${balancing.strategy} over ${usable} endpoint${usable === 1 ? '' : 's'}`,
     status: null,
     service,
     endpoint: hashedEndpoint(snapshot, branch, input),
@@ -69,20 +67,19 @@ function unavailable(message: string): TargetExplanation {
   return { routed: false, summary: `503: ${message}`, status: 503, service: null, endpoint: null, endpoints: [] }
 }
 
-function likeliestBranch(target: RouteTarget): BalancedBackend {
-  const [first, ...others] = target.split ?? []
-  if (first === undefined) return backendsOf(target)[0] ?? target
-  return others.reduce((best, branch) => (branch.weight > best.weight ? branch : best), first)
-}
-
 function upstreamOf(snapshot: Snapshot, branch: BalancedBackend): ServiceUpstream | undefined {
   return snapshot.upstreams.get(upstreamKey(branch) ?? '')
 }
 
-/** A pick with a hash key takes nobody's turn, so the live balancer may be asked; inside a subset, turn or load decide. */
+/**
+ * A pick with a hash key takes nobody's turn, so the live balancer may be asked. Inside a subset turn or load decide, a session goes
+ * by its cookie, and layers that count what they are asked are not asked.
+ */
 function hashedEndpoint(snapshot: Snapshot, branch: BalancedBackend, input: HashInput): string | null {
-  const { hashOn, subsetSize } = branch.balancing
-  const hashKey = hashOn === undefined || subsetSize !== undefined ? undefined : hashKeyOf(input, hashOn)
+  const { hashOn, subsetSize, affinity, circuitBreaker, slowStart } = branch.balancing
+  const isCertain =
+    subsetSize === undefined && affinity === undefined && circuitBreaker === undefined && slowStart === undefined
+  const hashKey = hashOn === undefined || !isCertain ? undefined : hashKeyOf(input, hashOn)
   if (hashKey === undefined) return null
   const picked = upstreamOf(snapshot, branch)?.balancer.pick({ hashKey })
   return picked?.kind === 'picked' ? picked.endpoint.key : null

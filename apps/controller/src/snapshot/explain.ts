@@ -1,10 +1,18 @@
-import { canonicalPath, explainMatch, normalizeHost } from '@ingresskit/rule-matcher'
+import type { RouteTarget } from '@ingresskit/ingress-translator'
+import {
+  canonicalPath,
+  type DefaultRule,
+  explainMatch,
+  normalizeHost,
+  type Rule,
+  type Verdict,
+} from '@ingresskit/rule-matcher'
 import type { ContentRequest } from '@ingresskit/traffic-policies'
-import type { ExplainedCandidate, Explanation, ExplainRequest } from './explanation.ts'
-import { describeCondition, describeRule, explainTarget, type TargetExplanation } from './explain-target.ts'
+import type { ExplainedCandidate, ExplainedShare, Explanation, ExplainRequest } from './explanation.ts'
+import { describeCondition, describeRule, explainBranch, type TargetExplanation } from './explain-target.ts'
 import type { HashInput } from './hash-key.ts'
-import { judgeAlternative } from './judge-alternative.ts'
-import { sharesOf } from './explain-shares.ts'
+import { type AlternativeVerdict, judgeAlternative } from './judge-alternative.ts'
+import { type Share, sharesOf } from './explain-shares.ts'
 import { skippedCandidates } from './skipped-candidates.ts'
 import type { Snapshot } from './snapshot.ts'
 import { verdictMessage } from './verdict-message.ts'
@@ -12,7 +20,7 @@ import { verdictMessage } from './verdict-message.ts'
 /**
  * Explains one request from the snapshot that traffic is decided by. Nothing is sent, and no turn is taken.
  *
- * Where chance decides, the explanation is of the likeliest case without it, and `shares` says who else may get the request.
+ * Where chance decides, the explanation is of the largest share, and `shares` says who else may get the request.
  */
 export function explainRequest(snapshot: Snapshot, request: ExplainRequest): Explanation {
   const parsed = parseTarget(request)
@@ -23,32 +31,43 @@ export function explainRequest(snapshot: Snapshot, request: ExplainRequest): Exp
   const { result, candidates } = explainMatch(translation.table, host, matchPath, {
     accepts: rule => judgeAlternative(rule, content, translation).kind === 'taken',
   })
-  const target = result.kind === 'none' ? snapshot.defaultTarget : result.rule.value
-  const pathType = result.kind === 'rule' ? result.rule.pathType : null
+  const shares = sharesOf(translation.table.match(host, matchPath), {
+    snapshot,
+    judge: rule => judgeAlternative(rule, content, translation),
+    plain: result.kind === 'none' ? snapshot.defaultTarget : result.rule.value,
+  })
+  const [first, ...others] = shares
+  const likeliest = others.reduce((best, share) => (best !== undefined && share.part > best.part ? share : best), first)
+  const target = likeliest?.target
   const lost: readonly ExplainedCandidate[] = candidates
-    .filter(({ verdict }) => verdict.kind !== 'won' && verdict.kind !== 'other-host')
+    .filter(({ rule, verdict }) => rule.value !== target && verdict.kind !== 'other-host')
     .map(({ rule, verdict }) => ({
       ...describeRule(rule.value, 'pathType' in rule ? rule.pathType : null),
       verdict: verdict.kind,
-      message:
-        verdict.kind === 'not-accepted' && 'pathType' in rule
-          ? refusalOf(judgeAlternative(rule, content, translation))
-          : verdictMessage(verdict),
+      message: messageOf(rule, verdict, alternative => judgeAlternative(alternative, content, translation)),
     }))
   const answer =
-    target === undefined
+    likeliest === undefined
       ? unmatched(result.kind === 'none' ? result.reason : 'no-host', host, matchPath)
-      : explainTarget(snapshot, target, parsed.input)
+      : explainBranch(snapshot, likeliest.branch, parsed.input)
+  const pathType = candidates.flatMap(({ rule }) =>
+    rule.value === target && 'pathType' in rule ? rule.pathType : [],
+  )[0]
   return {
     request: { method: request.method, url: request.url, host, path },
     ...answer,
-    rule: target === undefined ? null : describeRule(target, pathType),
+    rule: target === undefined ? null : describeRule(target, pathType ?? null),
     condition: target === undefined ? null : describeCondition(target),
-    shares: sharesOf(translation.table.match(host, matchPath), {
-      judge: rule => judgeAlternative(rule, content, translation),
-      plain: target,
-    }),
+    shares: shares.length < 2 ? [] : shares.map(describeShare),
     candidates: [...lost, ...skippedCandidates(snapshot, host)],
+  }
+}
+
+function describeShare({ target, branch, part }: Share): ExplainedShare {
+  return {
+    ingress: `${target.ingress.namespace}/${target.ingress.name}`,
+    service: branch.backend.kind === 'service' ? branch.backend.key : null,
+    percent: percent(part),
   }
 }
 
@@ -82,11 +101,23 @@ function contentOf({ method, headers }: ExplainRequest, { query }: HashInput): C
   }
 }
 
-function refusalOf(verdict: ReturnType<typeof judgeAlternative>): string {
-  if (verdict.kind === 'refused') return verdict.message
-  return verdict.kind === 'by-weight'
-    ? `it gets ${percent(verdict.share)} % of the requests by chance`
-    : 'it takes the request'
+/** Why a candidate is not the answer; of a canary, which share it has. */
+function messageOf(
+  rule: Rule<RouteTarget> | DefaultRule<RouteTarget>,
+  verdict: Verdict<RouteTarget>,
+  judge: (rule: Rule<RouteTarget>) => AlternativeVerdict,
+): string {
+  if (verdict.kind === 'won') return 'it gets the smaller share of such requests'
+  if (verdict.kind !== 'not-accepted' || !('pathType' in rule)) return verdictMessage(verdict)
+  const judged = judge(rule)
+  switch (judged.kind) {
+    case 'refused':
+      return judged.message
+    case 'by-weight':
+      return `it gets ${percent(judged.share)} % of such requests by chance`
+    case 'taken':
+      return verdictMessage(verdict)
+  }
 }
 
 function percent(share: number): number {

@@ -2,20 +2,28 @@ import type { RequestHead } from '@ingresskit/proxy'
 import { cookieValue } from './hash-key.ts'
 import type { ForwardPlan } from './target-plan.ts'
 
-/** What a session cookie holds: the token of the balancer, and a tag that says which Service it is of. */
+/** What a session cookie holds: the token of the balancer, and tags that say which Service it is of and which Ingress gave it. */
 
-// Neither part has it: tokens are base64url and dots.
+/** A session as a client brought it back. */
+export interface Session {
+  readonly token: string
+  /** `same`: of the Ingress of the plan. */
+  readonly givenBy: 'same' | 'other'
+}
+
+// No part has it: tokens are base64url and dots.
 const separator = '~'
 
-/** The token that the client brought back for the Service of this plan; `undefined` for none, and for one of another Service. */
-export function sessionOf({ affinity, sessionTag }: ForwardPlan, { headers }: RequestHead): string | undefined {
+/** The session that the client has with the Service of this plan; `undefined` for none, and for one with another Service. */
+export function sessionOf({ affinity, sessionTag }: ForwardPlan, { headers }: RequestHead): Session | undefined {
   if (affinity === undefined || sessionTag === undefined) return undefined
-  const value = cookieValue(headers.get('cookie'), affinity.cookie.name)
-  const end = `${separator}${sessionTag}`
-  return value?.endsWith(end) === true ? value.slice(0, -end.length) : undefined
+  const [token = '', service, ingress] =
+    cookieValue(headers.get('cookie'), affinity.cookie.name)?.split(separator, 4) ?? []
+  if (service !== sessionTag.service) return undefined
+  return { token, givenBy: ingress === sessionTag.ingress ? 'same' : 'other' }
 }
 
 /** The value of the cookie for a token. */
-export function sessionValue(token: string, sessionTag: string): string {
-  return `${token}${separator}${sessionTag}`
+export function sessionValue(token: string, { service, ingress }: NonNullable<ForwardPlan['sessionTag']>): string {
+  return [token, service, ingress].join(separator)
 }

@@ -1,4 +1,10 @@
-import type { HashSource, RetrySettings, RouteTarget, SessionAffinity } from '@ingresskit/ingress-translator'
+import type {
+  HashSource,
+  RetrySettings,
+  RouteTarget,
+  SessionAffinity,
+  SplitBranch,
+} from '@ingresskit/ingress-translator'
 import {
   defaultRetryRules,
   type ForwardDecision,
@@ -6,7 +12,7 @@ import {
   type RetryRules,
   type RouteLabels,
 } from '@ingresskit/proxy'
-import { type BalancedBackend, upstreamKey } from '../balancing/service-upstream.ts'
+import { type BalancedBackend, type SessionTag, upstreamKey } from '../balancing/service-upstream.ts'
 import type { Snapshot } from './snapshot.ts'
 
 /** What is known of a target before any request for it comes. */
@@ -29,8 +35,8 @@ export interface ForwardPlan {
   readonly decision: ForwardDecision
   readonly hashOn: HashSource | undefined
   readonly affinity: SessionAffinity | undefined
-  /** Of the upstream; absent without sessions. */
-  readonly sessionTag: string | undefined
+  /** Ends the session cookies; absent without sessions. */
+  readonly sessionTag: ReturnType<SessionTag> | undefined
   /** Path of the rule. */
   readonly path: string
 }
@@ -49,9 +55,14 @@ export function planOf(snapshot: Snapshot, target: RouteTarget): TargetPlan {
   return plan
 }
 
+/** The branches of a split that get a share now: those of a weight above 0 that have endpoints, or that must not be served. */
+export function servedBranches(snapshot: Snapshot, split: readonly SplitBranch[]): readonly SplitBranch[] {
+  return split.filter(branch => branch.weight > 0 && !isEmpty(snapshot, branch))
+}
+
 function makePlan(snapshot: Snapshot, target: RouteTarget): TargetPlan {
   if (target.split === undefined) return planBackend(snapshot, target, target)
-  const served = target.split.filter(branch => branch.weight > 0 && !isEmpty(snapshot, branch))
+  const served = servedBranches(snapshot, target.split)
   if (served.length > 0) {
     return {
       kind: 'split',
@@ -76,7 +87,7 @@ function planBackend(snapshot: Snapshot, target: RouteTarget, { backend, balanci
     decision: { kind: 'forward', upstream: upstream.balancer, timeouts, retry: retryRules(balancing.retry), labels },
     hashOn: balancing.hashOn,
     affinity: balancing.affinity,
-    sessionTag: upstream.sessionTag,
+    sessionTag: upstream.sessionTag?.(target.ingress),
     path: target.path,
   }
 }

@@ -1,5 +1,6 @@
 import type { TlsStore } from '@ingresskit/tls-store'
 import type { RequestTallies } from '../admin/request-tallies.ts'
+import type { HealthVerdicts } from '../health/health-verdicts.ts'
 import type { Logger } from '../log.ts'
 import type { Identity } from '../self-signed.ts'
 import type { ServeOptions } from '../options/option-table.ts'
@@ -23,6 +24,8 @@ export interface CreateTrafficOptions {
   readonly tallies: RequestTallies
   /** The snapshot of this moment; only asked once there is one. */
   readonly snapshot: () => Snapshot
+  /** What health checks found so far. */
+  readonly verdicts: HealthVerdicts
   readonly log: Logger
   readonly startWorker: StartWorker
   onRestart(): void
@@ -36,6 +39,7 @@ export function createTraffic(settings: CreateTrafficOptions): Traffic {
       settings: { options, admission, fallbackIdentity, sessionKey },
       startWorker,
       tallies,
+      verdicts: settings.verdicts,
       log,
       onRestart: () => settings.onRestart(),
     })

@@ -3,7 +3,6 @@ import type { DataPlane } from '@ingresskit/proxy'
 import type { TlsStore } from '@ingresskit/tls-store'
 import { machineEnvironment } from '../balancing/environment.ts'
 import { upstreamStates } from '../balancing/upstream-state.ts'
-import { HealthVerdicts } from '../health/health-verdicts.ts'
 import type { ServeOptions } from '../options/option-table.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { dataPlaneOf, endpointKeys, listenOn } from './data-plane-of.ts'
@@ -21,7 +20,6 @@ export interface LocalTrafficOptions {
 /** Traffic in this thread: nothing is copied, and a snapshot is live when it is published. */
 export function localTraffic({ options, tlsStore, recorder, snapshot }: LocalTrafficOptions): Traffic {
   let dataPlane: DataPlane | undefined
-  const verdicts = new HealthVerdicts()
   return {
     countsOf: () => localInFlight(),
     async open() {
@@ -35,15 +33,9 @@ export function localTraffic({ options, tlsStore, recorder, snapshot }: LocalTra
       })
       return listenOn(dataPlane)
     },
-    publish(next) {
-      verdicts.applyTo(next.snapshot.upstreams)
-      dataPlane?.retainEndpoints(endpointKeys(next.snapshot))
-    },
+    publish: next => dataPlane?.retainEndpoints(endpointKeys(next.snapshot)),
     upstreamStates: async () => [upstreamStates(snapshot().upstreams, machineEnvironment)],
-    reportHealth(upstream, unhealthy) {
-      verdicts.set(upstream, unhealthy)
-      verdicts.applyTo(snapshot().upstreams)
-    },
+    reportHealth: () => {},
     load: async () => dataPlane?.load() ?? { connections: 0, requests: 0 },
     otherTallies: async () => [],
     async drain(times) {

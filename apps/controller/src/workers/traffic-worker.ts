@@ -60,7 +60,7 @@ port.on('message', (message: ToWorker) => {
         states: upstreamStates(snapshot?.upstreams ?? new Map(), machineEnvironment),
       })
     case 'health':
-      for (const [upstream, unhealthy] of message.verdicts) verdicts.set(upstream, unhealthy)
+      for (const verdict of message.verdicts) verdicts.set(verdict)
       return verdicts.applyTo(snapshot?.upstreams ?? new Map())
     case 'drain':
       return void drain(message.times)

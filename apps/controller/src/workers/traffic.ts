@@ -2,6 +2,7 @@ import type { ObjectKey, ObjectSnapshot } from '@ingresskit/kubernetes-watch'
 import type { InFlight } from '@ingresskit/load-balancing'
 import type { ReadTallies } from '../admin/tallies-collector.ts'
 import type { UpstreamState } from '../balancing/upstream-state.ts'
+import type { HealthVerdict } from '../health/health-verdicts.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 
 /** What the control plane has published, for whoever carries traffic. */
@@ -51,8 +52,8 @@ export interface Traffic {
   readonly otherTallies: ReadTallies
   /** What the threads know of upstreams, one list for each; of one that does not answer within a second, what it last said. */
   upstreamStates(): Promise<readonly (readonly UpstreamState[])[]>
-  /** Tells the balancers which endpoints of an upstream fail their health checks, from now on. */
-  reportHealth(upstream: string, unhealthy: readonly string[]): void
+  /** Tells the balancers of the other threads what a health check found; those of this one are the caller's. */
+  reportHealth(verdict: HealthVerdict): void
   /** As `DataPlane.drain`, over all threads. A second call with shorter times shortens it. */
   drain(times: DrainTimes): Promise<{ readonly cut: number }>
   /** Ends everything at once. */

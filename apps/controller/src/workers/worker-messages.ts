@@ -1,4 +1,5 @@
 import type { GoneSeries, TalliesSnapshot } from '../admin/tallies-snapshot.ts'
+import type { HealthVerdict } from '../health/health-verdicts.ts'
 import type { UpstreamState } from '../balancing/upstream-state.ts'
 import type { ServeOptions } from '../options/option-table.ts'
 import type { Identity } from '../self-signed.ts'
@@ -35,10 +36,10 @@ export type ToWorker =
   | { readonly kind: 'tallies'; readonly id: number; readonly gone: GoneSeries }
   /** Answered `states`. */
   | { readonly kind: 'states'; readonly id: number }
-  /** Endpoints of upstreams that fail their health checks from now on. */
+  /** What health checks found. */
   | {
       readonly kind: 'health'
-      readonly verdicts: readonly (readonly [upstream: string, unhealthy: readonly string[]])[]
+      readonly verdicts: readonly HealthVerdict[]
     }
   /** Answered `load`. */
   | { readonly kind: 'load'; readonly id: number }

@@ -2,7 +2,7 @@ import type { InFlight } from '@ingresskit/load-balancing'
 import type { RequestTallies } from '../admin/request-tallies.ts'
 import type { GoneSeries, TalliesSnapshot } from '../admin/tallies-snapshot.ts'
 import type { UpstreamState } from '../balancing/upstream-state.ts'
-import { HealthVerdicts } from '../health/health-verdicts.ts'
+import type { HealthVerdict, HealthVerdicts } from '../health/health-verdicts.ts'
 import type { Logger } from '../log.ts'
 import { ensureExclusivePorts } from './exclusive-ports.ts'
 import { isEmpty, ObjectChangeTracker } from './object-changes.ts'
@@ -18,6 +18,8 @@ export interface WorkerTrafficOptions {
   readonly startWorker: StartWorker
   /** Takes over what workers had counted that are gone. */
   readonly tallies: RequestTallies
+  /** What health checks found so far, for workers that begin now. */
+  readonly verdicts: HealthVerdicts
   readonly log: Logger
   /** A worker ended and another takes its place. */
   onRestart(): void
@@ -43,7 +45,6 @@ export class WorkerTraffic implements Traffic {
   readonly #places: readonly Place[]
   readonly #objects = new ObjectChangeTracker()
   readonly #counts: SharedCounts
-  readonly #verdicts = new HealthVerdicts()
   #version = 0
   #liveVersion = 0
   #phase: 'new' | 'opening' | 'open' | 'closing' = 'new'
@@ -104,9 +105,8 @@ export class WorkerTraffic implements Traffic {
     return Promise.all(this.#workers().map(worker => worker.states()))
   }
 
-  reportHealth(upstream: string, unhealthy: readonly string[]): void {
-    this.#verdicts.set(upstream, unhealthy)
-    for (const worker of this.#workers()) worker.reportHealth([[upstream, unhealthy]])
+  reportHealth(verdict: HealthVerdict): void {
+    for (const worker of this.#workers()) worker.reportHealth([verdict])
   }
 
   readonly otherTallies = async (gone: GoneSeries): Promise<readonly TalliesSnapshot[]> =>
@@ -149,7 +149,6 @@ export class WorkerTraffic implements Traffic {
   }
 
   #tell(publication: Publication): void {
-    this.#verdicts.applyTo(publication.snapshot.upstreams)
     const objects = this.#objects.next(publication)
     const counts = this.#counts.publish(publication.snapshot.counts, {
       revision: this.#version + 1,
@@ -185,7 +184,7 @@ export class WorkerTraffic implements Traffic {
       objects: this.#objects.whole(),
       counts: this.#counts.whole(),
     })
-    worker.reportHealth(this.#verdicts.entries())
+    worker.reportHealth(this.#options.verdicts.entries())
     return worker
   }
 
