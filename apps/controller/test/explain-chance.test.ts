@@ -55,6 +55,25 @@ describe('the explanation of a request that chance decides', () => {
     expect(explain(...objects)).toMatchObject({ routed: true, service: { name: 'full' }, shares: [] })
   })
 
+  it('lists an alternative of another namespace, which has no say here', () => {
+    const foreign = ingressOf({
+      name: 'foreign',
+      namespace: 'other',
+      host: 'site.test',
+      paths: [{ service: 'x' }],
+      annotations: { 'ingresskit.dev/match-methods': 'GET' },
+      creationTimestamp: '2026-01-02T00:00:00Z',
+    })
+    const { rule, candidates } = explain(
+      ...served('main', 1),
+      site('main', 'main'),
+      serviceOf('x', { namespace: 'other' }),
+      foreign,
+    )
+    expect(rule?.ingress).toBe('other/foreign')
+    expect(candidates).toMatchObject([{ ingress: 'default/main', verdict: 'conflict-lost' }])
+  })
+
   it('names no endpoint where a session would decide', () => {
     const affinity = { [nginx('affinity')]: 'cookie', 'ingresskit.dev/hash-on': 'host' }
     expect(explain(...served('web', 1, 2), site('web', 'web', affinity))).toMatchObject({

@@ -83,6 +83,7 @@ describe('a canary', () => {
     ['weight', 'half'],
     ['weight-total', '0'],
     ['by-header', 'a b'],
+    ['by-header', 'x_canary'],
     ['by-cookie', 'a;b'],
     ['by-header-pattern', '('],
   ])('with a bad %s, %j, is left out', (name, value) => {
@@ -165,5 +166,32 @@ describe('a canary and its main Ingress', () => {
     expect(alternativesOf(again)[0]).toBe(target)
     const opened = translate({ ingresses: [main, one], services, previous: before })
     expect(alternativesOf(opened)[0]?.backend).toMatchObject({ kind: 'service', key: 'default/one:80' })
+  })
+
+  it.each([
+    ['the main Ingress', { 'ingresskit.dev/circuit-breaker': 'requests=lots' }, {}],
+    ['its Service', {}, { 'ingresskit.dev/circuit-breaker': 'requests=lots' }],
+    [
+      'every Service of its split',
+      { 'ingresskit.dev/service-weights': 'web=1, two=0' },
+      { 'ingresskit.dev/circuit-breaker': 'requests=lots' },
+    ],
+  ])('is no way around a limit of %s that cannot be read', (_, onMain, onService) => {
+    const limited = { ...main, metadata: { ...main.metadata, annotations: onMain } }
+    const translation = translate({
+      ingresses: [limited, canary('one', { weight: '10' })],
+      services: [service('web', undefined, onService), service('one'), service('two')],
+    })
+    expect(alternativesOf(translation)[0]?.backend).toMatchObject({ kind: 'unavailable', reason: 'limit-invalid' })
+  })
+
+  it('serves on beside a split of which one Service can be served', () => {
+    const split = { 'ingresskit.dev/service-weights': 'web=1, two=1' }
+    const bad = { 'ingresskit.dev/circuit-breaker': 'requests=lots' }
+    const translation = translate({
+      ingresses: [{ ...main, metadata: { ...main.metadata, annotations: split } }, canary('one', { weight: '10' })],
+      services: [service('web', undefined, bad), service('one'), service('two')],
+    })
+    expect(alternativesOf(translation)[0]?.backend).toMatchObject({ kind: 'service', key: 'default/one:80' })
   })
 })

@@ -65,7 +65,7 @@ export function readCanary(
 }
 
 function readRule(reader: AnnotationReader): CanaryRule {
-  const name = reader.read(byHeader, parseName, leftOut)
+  const name = reader.read(byHeader, parseHeaderName, leftOut)
   const value = reader.read(byHeaderValue, parsed, leftOut)
   const pattern = reader.read(byHeaderPattern, linearPattern, leftOut)
   const cookie = reader.read(byCookie, parseName, leftOut)
@@ -86,6 +86,13 @@ function readRule(reader: AnnotationReader): CanaryRule {
     weight: reader.read(weight, integer({ from: 0, to: maxWeight }), leftOut) ?? 0,
     weightTotal: reader.read(weightTotal, integer({ from: 1, to: maxWeight }), leftOut) ?? defaultWeightTotal,
   }
+}
+
+// A field with such a name is dropped when a request arrives, so it could never match.
+function parseHeaderName(text: string): Parsed<string> {
+  return text.includes('_')
+    ? invalid(`no request arrives with a header named ${quoted(text)}, for "_" is not taken; use "-" instead of "_"`)
+    : parseName(text)
 }
 
 function parseName(text: string): Parsed<string> {

@@ -105,6 +105,15 @@ describe('the languages of a site', () => {
     ])
   })
 
+  it('are at most 100 of a host, those of the oldest Ingress first', () => {
+    const letters = Array.from('abcdefghijklmnopqrstuvwxyz')
+    const all = letters.flatMap(a => letters.map(b => `${a}${b}`))
+    const ingresses = Array.from({ length: 15 }, (_, index) =>
+      matching(`site-${String(index).padStart(2, '0')}`, { language: all.slice(index * 10, index * 10 + 10).join() }),
+    )
+    expect(translate({ ingresses }).siteLanguages.get('a.example')).toEqual(all.slice(0, 100))
+  })
+
   it('do not hold those of an Ingress that is left out', () => {
     const translation = translate({ ingresses: [matching('zh', { language: 'zh', headers: '=' })], services })
     expect(translation.siteLanguages.size).toBe(0)

@@ -11,6 +11,7 @@ const requestTarget = /^\/[!$%&'()*+.\-/0-9:;=?@A-Z_a-z~]{0,1023}$/u
 const hostAndPort = /^(?:[0-9A-Za-z](?:[0-9A-Za-z.-]{0,251}[0-9A-Za-z])?|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?$/u
 const threshold = integer({ from: 1, to: 100 })
 const maxRanges = 20
+const maxTimeoutMs = 10_000 // A silent endpoint must not hold a probe, and with it a connection, for minutes.
 
 const readers: KeyReaders<HealthCheckSettings & { readonly panicPercent: number }> = {
   path: { key: 'path', read: pattern(requestTarget, 'path of a request; begin with "/" and percent-encode') },
@@ -18,7 +19,7 @@ const readers: KeyReaders<HealthCheckSettings & { readonly panicPercent: number 
   host: { key: 'host', read: pattern(hostAndPort, 'host') },
   statuses: { key: 'status', read: readStatuses() },
   intervalMs: { key: 'interval', read: duration({ from: 100, to: 3_600_000 }) },
-  timeoutMs: { key: 'timeout', read: duration({ from: 10, to: 300_000 }) },
+  timeoutMs: { key: 'timeout', read: duration({ from: 10, to: maxTimeoutMs }) },
   healthyThreshold: { key: 'healthy', read: threshold },
   unhealthyThreshold: { key: 'unhealthy', read: threshold },
   panicPercent: panicPercentReader,

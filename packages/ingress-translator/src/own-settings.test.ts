@@ -167,6 +167,7 @@ describe('a bad value', () => {
     ['health-check', 'status=299-200', 'like 200-299+304'],
     ['health-check', 'interval=1s, interval=2s', 'interval is given twice'],
     ['health-check', 'port=0', 'from 1 to 65535'],
+    ['health-check', 'timeout=11s', 'from 10ms to 10s'],
     ['outlier-detection', 'yes', 'is no key=value'],
     ['outlier-detection', '__proto__=1', 'is no key of it'],
     ['outlier-detection', 'success-rate-stdev=-1', 'success-rate-stdev'],

@@ -2,8 +2,10 @@ import { comparePrecedence, compileRules, type RuleConflict, type RuleTable } fr
 import { settleCanaries } from './canary-mains.ts'
 import { compileIngress } from './compile-ingress.ts'
 import type { CompiledIngress, TlsBinding } from './compiled-ingress.ts'
+import { conflictProblems } from './conflict-problems.ts'
 import { type ClassOptions, ingressClassSelector } from './ingress-class.ts'
 import type { KubernetesObject } from './kubernetes-object.ts'
+import { settlePlaces } from './place-owners.ts'
 import { type Problem, problemReporter } from './problem.ts'
 import type { RouteTarget } from './route-target.ts'
 import { siteLanguages } from './site-languages.ts'
@@ -37,7 +39,7 @@ export interface Translation {
   readonly secrets: ReadonlySet<string>
   /**
    * For every rule host (`undefined`: the rules without one) the languages that its rules name in `match-language`, in order of
-   * precedence and each once; no entry where they name none.
+   * precedence and each once: the first 100. No entry where they name none.
    */
   readonly siteLanguages: ReadonlyMap<string | undefined, readonly string[]>
   /** Ingresses that are ours, by `namespace/name`. */
@@ -78,14 +80,19 @@ export function translateIngresses(
     }
   }
   const ordered = [...ingresses.values()]
-  const settled = settleCanaries(ordered)
-  const { table, conflicts } = compileRules<RouteTarget>(
-    { rules: settled.rules, defaults: ordered.flatMap(({ defaults }) => defaults) },
+  const places = settlePlaces(ordered)
+  const settled = settleCanaries(places.ingresses)
+  const compiled = compileRules<RouteTarget>(
+    {
+      rules: settled.ingresses.flatMap(({ rules }) => rules),
+      defaults: ordered.flatMap(({ defaults }) => defaults),
+    },
     previous === undefined ? {} : { previous: previous.table },
   )
+  const conflicts = [...places.conflicts, ...compiled.conflicts]
   const tls = ordered.toSorted((a, b) => comparePrecedence(a.precedence, b.precedence)).flatMap(ingress => ingress.tls)
   return {
-    table,
+    table: compiled.table,
     conflicts,
     problems: [
       ...classProblems,
@@ -95,7 +102,7 @@ export function translateIngresses(
     ],
     tls,
     secrets: new Set(tls.map(({ secret }) => secret)),
-    siteLanguages: siteLanguages(ordered),
+    siteLanguages: siteLanguages(settled.ingresses),
     ingresses,
     skipped,
   }
@@ -130,23 +137,4 @@ function reuseOrCompile(
   }
   const file = input.fileOf?.(object)
   return compileIngress(object, { service: key => input.services.get(key), ...(file === undefined ? {} : { file }) })
-}
-
-function conflictProblems(
-  conflicts: readonly RuleConflict<RouteTarget>[],
-  ingresses: ReadonlyMap<string, CompiledIngress>,
-): readonly Problem[] {
-  const problems: Problem[] = []
-  for (const { loser, winner, host } of conflicts) {
-    const object = ingresses.get(`${loser.value.ingress.namespace}/${loser.value.ingress.name}`)?.source
-    if (object === undefined) continue
-    const { ingress, field } = winner.value
-    const same = loser.precedence.object === winner.precedence.object
-    const what = loser.value.path === '' ? 'the default backend' : `path ${loser.value.path}`
-    problemReporter(object, problems)('warning', 'RuleConflict', {
-      field: loser.value.field,
-      message: `${what} of host ${host ?? '(any)'} is already served by ${same ? 'this Ingress' : `Ingress ${ingress.namespace}/${ingress.name}, which comes first by age, file and name`} (${field}); remove one of the two`,
-    })
-  }
-  return problems
 }

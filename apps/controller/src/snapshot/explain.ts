@@ -59,9 +59,31 @@ export function explainRequest(snapshot: Snapshot, request: ExplainRequest): Exp
     rule: target === undefined ? null : describeRule(target, pathType ?? null),
     condition: target === undefined ? null : describeCondition(target),
     shares: shares.length < 2 ? [] : shares.map(describeShare),
-    candidates: [...lost, ...skippedCandidates(snapshot, host)],
+    candidates: [
+      ...lost,
+      ...leftOutCandidates(snapshot, host, new Set(candidates.map(({ rule }) => rule.value))),
+      ...skippedCandidates(snapshot, host),
+    ],
   }
 }
+
+/** Rules of the host that never came into the table, because their place belongs to another namespace. */
+function leftOutCandidates(
+  { translation }: Snapshot,
+  host: string,
+  known: ReadonlySet<RouteTarget>,
+): readonly ExplainedCandidate[] {
+  return translation.conflicts
+    .filter(({ loser }) => loser.host === host && !known.has(loser.value))
+    .slice(0, maxLeftOut)
+    .map(({ loser, winner }) => ({
+      ...describeRule(loser.value, 'pathType' in loser ? loser.pathType : null),
+      verdict: 'conflict-lost',
+      message: verdictMessage({ kind: 'conflict-lost', winner }),
+    }))
+}
+
+const maxLeftOut = 20
 
 function describeShare({ target, branch, part }: Share): ExplainedShare {
   return {
