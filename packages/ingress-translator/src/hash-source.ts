@@ -19,7 +19,7 @@ export function parseHashSource(text: string): Parsed<HashSource> {
   const source = readHashSource(text.trim())
   if (source !== undefined) return parsed(source)
   return invalid(
-    `${quoted(text)} says no part of a request; use ip, uri, path, host, header:NAME, cookie:NAME or query:NAME`,
+    `${quoted(text)} says no part of a request; use ip, uri, path, host, header:NAME (without "_"), cookie:NAME or query:NAME`,
   )
 }
 
@@ -29,7 +29,8 @@ function readHashSource(text: string): HashSource | undefined {
   if (colon < 0) return undefined
   const kind = text.slice(0, colon)
   const name = text.slice(colon + 1)
-  if (kind === 'header' && isToken(name)) return { kind, name: name.toLowerCase() }
+  // Headers with "_" are dropped on arrival.
+  if (kind === 'header' && isToken(name) && !name.includes('_')) return { kind, name: name.toLowerCase() }
   if (kind === 'cookie' && isToken(name)) return { kind, name }
   if (kind === 'query' && queryName.test(name)) return { kind, name }
   return undefined

@@ -9,5 +9,6 @@ export const defaultRetryRules: RetryRules = {
   on: new Set(['connect', 'reset']),
   statuses: new Set(),
   methods: 'idempotent',
+  resets: 'once',
   withinMs: Infinity,
 }

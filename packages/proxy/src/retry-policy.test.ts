@@ -51,6 +51,17 @@ describe('retryDecision, by default', () => {
 })
 
 describe('retryDecision, by its rules', () => {
+  it('treats lost connections like other failures where resets is always', () => {
+    const always = { resets: 'always' } as const
+    expect(decide({ resetRetryUsed: true, endpointsTried: 2 }, always)).toBe('another-endpoint')
+    expect(decide({ resetRetryUsed: true, method: 'DELETE' }, always)).toBe('another-endpoint')
+    expect(decide({ reusedConnection: true, resetRetryUsed: true }, always)).toBe('fresh-connection')
+    expect(decide({ endpointsTried: 3 }, always)).toBe('give-up')
+    expect(decide({ method: 'POST' }, always)).toBe('give-up')
+    expect(decide({ method: 'POST' }, { ...always, methods: 'all' })).toBe('another-endpoint')
+    expect(decide({ bodyIsReplayable: false }, always)).toBe('give-up')
+  })
+
   it.each([
     ['connect', 'connect-failed'],
     ['connect', 'connect-timeout'],

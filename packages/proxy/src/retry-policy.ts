@@ -41,15 +41,15 @@ export function isRetriableStatus(status: number, rules: RetryRules): boolean {
 /**
  * A lost pooled connection is made good once by a fresh one, whatever `on` says, when the method may be repeated and the body can be
  * sent again. Everything else needs its cause in `on`, or its status in `statuses`, and goes to another endpoint, up to `maxAttempts`:
- * a connection failure sent nothing, so any request does. A lost fresh connection may mean the backend died of the request: once, and
- * safe methods only unless `methods` is `all`. After time-outs, invalid answers and statuses what may be repeated is, unless the client
+ * a connection failure sent nothing, so any request does. A lost fresh connection may mean the backend died of the request: `resets` says
+ * what is done then. After time-outs, invalid answers and statuses what may be repeated is, unless the client
  * has got an interim answer.
  */
 export function retryDecision(failed: FailedAttempt, rules: RetryRules): RetryDecision {
   if (failed.elapsedMs >= rules.withinMs) return 'give-up'
   if (failed.fault === 'reset' && failed.reusedConnection) {
     const mayBeSentAgain = failed.bodyIsReplayable && isRepeatable(failed.method, rules)
-    return mayBeSentAgain && !failed.resetRetryUsed ? 'fresh-connection' : 'give-up'
+    return mayBeSentAgain && !isSpent(failed, rules) ? 'fresh-connection' : 'give-up'
   }
   const isOver = failed.endpointsTried >= rules.maxAttempts || !isCause(failed.fault, rules)
   return !isOver && mayGoElsewhere(failed, rules) ? 'another-endpoint' : 'give-up'
@@ -77,15 +77,23 @@ function isCause(fault: FailureOutcome | number, rules: RetryRules): boolean {
   return typeof fault === 'number' ? isRetriableStatus(fault, rules) : rules.on.has(causes[fault])
 }
 
+/** Whether the one retry that lost connections have was made. */
+function isSpent({ resetRetryUsed }: FailedAttempt, { resets }: RetryRules): boolean {
+  return resets === 'once' && resetRetryUsed
+}
+
+/** Whether a request of this method may go on after an endpoint that perhaps died of it. */
+function mayHaveDiedOf(method: string, rules: RetryRules): boolean {
+  return rules.resets === 'always' ? isRepeatable(method, rules) : rules.methods === 'all' || safeMethods.has(method)
+}
+
 function mayGoElsewhere(failed: FailedAttempt, rules: RetryRules): boolean {
   switch (failed.fault) {
     case 'connect-failed':
     case 'connect-timeout':
       return true
     case 'reset':
-      return (
-        failed.bodyIsReplayable && !failed.resetRetryUsed && (rules.methods === 'all' || safeMethods.has(failed.method))
-      )
+      return failed.bodyIsReplayable && !isSpent(failed, rules) && mayHaveDiedOf(failed.method, rules)
     default:
       return failed.bodyIsReplayable && !failed.interimPassedOn && isRepeatable(failed.method, rules)
   }

@@ -72,6 +72,11 @@ export interface RetryRules {
    * because the backend may have died of the request. `all`: every method, POST and PATCH included (nginx: `non_idempotent`).
    */
   readonly methods: 'idempotent' | 'all'
+  /**
+   * `once`: after lost connections there is one retry for each request, and on another endpoint for GET, HEAD and OPTIONS alone unless
+   * `methods` is `all`: the endpoint may have died of the request. `always`: as after every other failure.
+   */
+  readonly resets: 'once' | 'always'
   /** No further attempt begins this long after the first one began; `Infinity` = no limit. */
   readonly withinMs: number
 }

@@ -43,7 +43,7 @@ function limitOwners({ circuitBreaker, retry, decidedBy }: Balancing): string {
     : `${breaker}|${retry === undefined ? '' : (decidedBy['retry'] ?? '')}`
 }
 
-/** All that the requests of a target may be sent to: its branches, or its one backend. */
+/** All that the requests of a target may be sent to: its branches, and the backend that serves when no branch can. */
 export function backendsOf(target: RouteTarget): readonly BalancedBackend[] {
-  return target.split ?? [target]
+  return target.split === undefined ? [target] : [...target.split, target]
 }

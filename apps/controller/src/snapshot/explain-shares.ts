@@ -1,6 +1,6 @@
 import type { RouteTarget } from '@ingresskit/ingress-translator'
 import type { MatchResult, Rule } from '@ingresskit/rule-matcher'
-import { type BalancedBackend, backendsOf } from '../balancing/service-upstream.ts'
+import type { BalancedBackend } from '../balancing/service-upstream.ts'
 import type { AlternativeVerdict } from './judge-alternative.ts'
 import type { Snapshot } from './snapshot.ts'
 import { servedBranches } from './target-plan.ts'
@@ -47,9 +47,6 @@ export function sharesOf(match: MatchResult<RouteTarget>, { snapshot, judge, pla
 function targetShares(snapshot: Snapshot, target: RouteTarget, part: number): readonly Share[] {
   const served = target.split === undefined ? [] : servedBranches(snapshot, target.split)
   const total = served.reduce((sum, { weight }) => sum + weight, 0)
-  if (total === 0)
-    return backendsOf(target)
-      .slice(0, 1)
-      .map(branch => ({ target, branch, part }))
+  if (total === 0) return [{ target, branch: target, part }]
   return served.map(branch => ({ target, branch, part: (part * branch.weight) / total }))
 }

@@ -70,8 +70,7 @@ function makePlan(snapshot: Snapshot, target: RouteTarget): TargetPlan {
       weights: served.map(({ weight }) => weight),
     }
   }
-  const labels = labelsOf(target, undefined)
-  return { kind: 'respond', decision: { kind: 'respond', status: 503, reason: 'no-endpoints', labels } }
+  return planBackend(snapshot, target, target)
 }
 
 function planBackend(snapshot: Snapshot, target: RouteTarget, { backend, balancing }: BalancedBackend): BranchPlan {
@@ -107,6 +106,8 @@ function retryRules(settings: RetrySettings | undefined): RetryRules {
     on: new Set(on),
     statuses: new Set(statuses),
     methods,
+    // Who writes the annotation wants its attempts; the default is more careful with what may kill a pod.
+    resets: 'always',
     withinMs: withinMs ?? Number.POSITIVE_INFINITY,
   }
 }
