@@ -1,17 +1,15 @@
 /**
- * What one step of the request path costs: reading heads and chunked bodies, matching, the canonical path, a pick.
+ * What one step of the request path costs: reading heads and chunked bodies, matching, the canonical path.
  *
  * Each step is measured at several sizes in one run, so that growth shows as a ratio; times of different runs do not
  * compare. Usage: node --conditions=@ingresskit/source apps/benchmarks/src/micro.ts
  */
 import { isatty } from 'node:tty'
 import { ChunkedDecoder, defaultHeadLimits, parseAnswerHead, parseRequestHead } from '@ingresskit/http-wire'
-import { createBalancer, type Endpoint, strategyNames } from '@ingresskit/load-balancing'
 import { canonicalPath, compileRules, normalizeHost, type Rule, type RuleTable } from '@ingresskit/rule-matcher'
 import { bench, do_not_optimize, group, run } from 'mitata'
 
 const ruleCounts = [30, 3000, 300_000]
-const endpointCounts = [3, 100, 1000]
 const chunkedBytes = 64 * 1024
 
 group('parseRequestHead', () => {
@@ -61,22 +59,6 @@ group('canonicalPath', () => {
 group('normalizeHost', () => {
   bench('with a port', () => do_not_optimize(normalizeHost('Site-1.example:8080')))
 })
-
-for (const strategy of strategyNames) {
-  group(`${strategy}, pick + started + finished`, () => {
-    for (const count of endpointCounts) {
-      const balancer = createBalancer(strategy, endpointsOf(count))
-      let turn = 0
-      bench(`${count} endpoints`, () => {
-        turn += 1
-        const picked = balancer.pick({ hashKey: `client-${turn & 1023}` })
-        if (picked.kind === 'none') throw new Error('an endpoint must be picked')
-        balancer.started(picked.endpoint)
-        balancer.finished(picked.endpoint, { outcome: 'success' })
-      })
-    }
-  })
-}
 
 await run({ colors: isatty(1) })
 
@@ -143,8 +125,4 @@ function tableOf(count: number): RuleTable<string> {
 function check(table: RuleTable<string>, host: string): void {
   const match = table.match(host, '/shop/cart/items')
   if (match.kind !== 'rule' || match.rule.value !== '/shop/cart') throw new Error(`wrong match for ${host}`)
-}
-
-function endpointsOf(count: number): readonly Endpoint[] {
-  return Array.from({ length: count }, (_, index) => ({ key: `10.0.${index >> 8}.${index & 255}:8080` }))
 }
