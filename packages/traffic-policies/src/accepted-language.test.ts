@@ -1,4 +1,6 @@
 import * as fc from 'fast-check'
+import { lookup } from 'bcp-47-match'
+import Negotiator from 'negotiator'
 import { describe, expect, it } from 'vitest'
 import { acceptedLanguage } from './accepted-language.ts'
 
@@ -19,6 +21,7 @@ describe('acceptedLanguage()', () => {
     ['a prefix that is not a subtag', 'enm', site, undefined],
     ['no language of the site', 'fr, de;q=0.5', site, undefined],
     ['a wildcard, which prefers nothing', '*', site, undefined],
+    ['a wildcard that pretends to be a language', '*-TW, *-', site, undefined],
     ['a wildcard beside a language', '*, zh;q=0.1', site, 'zh'],
     ['an empty field', '', site, undefined],
   ])('takes %s', (_, field, languages, best) => {
@@ -61,12 +64,25 @@ describe('acceptedLanguage()', () => {
     expect([undefined, 'zh', 'en']).toContain(acceptedLanguage(field, site))
   })
 
-  it('looks at the ranges that are whole within the first 1,000 characters', () => {
-    const others = 'fr-FR;q=0.9,'.repeat(83)
-    expect(others).toHaveLength(996)
+  it('looks at the ranges that are whole within the first 200 characters', () => {
+    const others = `fr-${'x'.repeat(194)},`
+    expect(others).toHaveLength(198)
     expect(acceptedLanguage(`${others}zh`, site)).toBe('zh')
-    expect(acceptedLanguage(`${others}de,zh`, site)).toBeUndefined()
+    expect(acceptedLanguage(`${others}zh,en`, site)).toBe('zh')
+    expect(acceptedLanguage(`${others}d,zh`, site)).toBeUndefined()
     expect(acceptedLanguage(`zh-${'x'.repeat(2000)}`, site)).toBeUndefined()
+  })
+
+  it('looks at 16 ranges', () => {
+    expect(acceptedLanguage(`${'de,'.repeat(15)}zh`, site)).toBe('zh')
+    expect(acceptedLanguage(`${'de,'.repeat(16)}zh`, site)).toBeUndefined()
+    expect(acceptedLanguage(`${','.repeat(16)}zh`, site)).toBeUndefined()
+  })
+
+  it("looks at the site's first 100 languages", () => {
+    const many = Array.from({ length: 102 }, (_, index) => `x${index}`)
+    expect(acceptedLanguage('x99', many)).toBe('x99')
+    expect(acceptedLanguage('x100, x5;q=0.1', many)).toBe('x5')
   })
 
   it('answers the same when asked again, and keeps answers of different sites apart', () => {
@@ -74,6 +90,36 @@ describe('acceptedLanguage()', () => {
     expect([acceptedLanguage(field, ['en']), acceptedLanguage(field, ['en'])]).toEqual(['en', 'en'])
     expect(acceptedLanguage(field, ['zh', 'en'])).toBe('zh')
     expect(acceptedLanguage(field, ['en', 'zh-Hant'])).toBe('zh-Hant')
+  })
+
+  it('finds what a negotiation over every language of the site finds, whatever is refused', () => {
+    const piece = fc.constantFrom(
+      'zh',
+      'en',
+      '-',
+      'Hant',
+      '-TW',
+      ',',
+      ', ',
+      ';q=0',
+      ';q=0.5',
+      ';q=x',
+      '*',
+      '"',
+      ' ',
+      'x',
+      'É',
+    )
+    const fields = fc.array(piece, { maxLength: 15 }).map(pieces => pieces.join(''))
+    const languages = fc.array(fc.constantFrom('zh', 'ZH', 'zh-Hant', 'zh-Hant-TW', 'zh-TW', 'en', 'x', 'enx'), {
+      maxLength: 6,
+    })
+    fc.assert(
+      fc.property(fields, languages, (field, offered) => {
+        expect(acceptedLanguage(field, offered)).toBe(negotiated(field, offered))
+      }),
+      { numRuns: 500 },
+    )
   })
 
   it('finds what a reading of RFC 4647 §3.4 word by word finds, for fields without refusals', () => {
@@ -94,6 +140,15 @@ describe('acceptedLanguage()', () => {
     )
   })
 })
+
+const negotiated = (field: string, offered: readonly string[]): string | undefined => {
+  const negotiator = new Negotiator({ headers: { 'accept-language': `*;q=0.001, ${field}` } })
+  const notRefused = negotiator.languages([...offered]).sort((a, b) => b.length - a.length)
+  return lookup(
+    notRefused,
+    negotiator.languages().filter(range => !range.startsWith('*')),
+  )
+}
 
 const lookedUp = (ranges: readonly string[], offered: readonly string[]): string | undefined => {
   for (const range of ranges) {

@@ -3,14 +3,16 @@
 import { lookup } from 'bcp-47-match'
 import Negotiator from 'negotiator'
 import { recentValues } from './recent-values.ts'
+import { wholeItems, wholeWithin } from './whole-items.ts'
 
-/** How much of the field is looked at, in characters; browsers send less than 100. */
-const maxFieldLength = 1000
+/** How much of the field is looked at; browsers send less than 100 characters and at most 10 ranges. */
+const maxFieldLength = 200
+const maxRanges = 16
 
-/** Longest field whose answer is remembered, in characters. */
-const maxRememberedLength = 200
+/** Most languages of a site that are looked at. */
+const maxSiteLanguages = 100
 
-/** Negotiating takes about 10 µs; a site's users send a few hundred different fields, and each alternative asks again. */
+/** A site's users send a few hundred different fields, and each alternative of a path asks again. */
 const recent = recentValues<Negotiated>(1000)
 
 interface Negotiated {
@@ -24,22 +26,47 @@ interface Negotiated {
  * says: `zh-Hant-TW` finds `zh-Hant-TW`, else `zh-Hant`, else `zh`. `*` finds nothing.
  * A language is left out when the most specific range about it has weight 0: `zh-TW, zh;q=0` does not find `zh`.
  *
- * Grows with field × languages. What stands after the first 1,000 characters of the field is not looked at.
+ * Looks at the ranges that are whole within the field's first 200 characters, at most 16, and at the site's first 100 languages.
+ * Answers are remembered by the array's identity and the field's text, so that the array must not change. A remembered one costs O(1).
  */
-export const acceptedLanguage = (field: string, siteLanguages: readonly string[]): string | undefined =>
-  field.length > maxRememberedLength
-    ? negotiate(withinBound(field), siteLanguages).language
-    : recent.get(`${siteLanguages.join()}\n${field}`, () => negotiate(field, siteLanguages)).language
-
-const withinBound = (field: string): string =>
-  field.length <= maxFieldLength ? field : field.slice(0, Math.max(0, field.lastIndexOf(',', maxFieldLength)))
-
-const negotiate = (field: string, siteLanguages: readonly string[]): Negotiated => {
-  // The wildcard keeps languages that no range is about from being taken for refused ones; lookup itself skips it.
-  const negotiator = new Negotiator({ headers: { 'accept-language': `*;q=0.001, ${field}` } })
-  const notRefused = negotiator.languages(siteLanguages)
-  return { language: lookup(notRefused.sort(longestFirst), negotiator.languages()) }
+export const acceptedLanguage = (field: string, siteLanguages: readonly string[]): string | undefined => {
+  const site = siteOf(siteLanguages)
+  const readPart = wholeWithin(field, ',', maxFieldLength)
+  return recent.get(`${site.number}\n${readPart}`, () => negotiate(readPart, site)).language
 }
+
+interface Site {
+  /** Stands for the array in keys, which would otherwise grow with its languages. */
+  readonly number: number
+  readonly languages: readonly { readonly tag: string; readonly lower: string }[]
+}
+
+const sites = new WeakMap<readonly string[], Site>()
+let lastNumber = 0
+
+const siteOf = (siteLanguages: readonly string[]): Site => {
+  const known = sites.get(siteLanguages)
+  if (known !== undefined) return known
+  const languages = siteLanguages.slice(0, maxSiteLanguages).map(tag => ({ tag, lower: tag.toLowerCase() }))
+  const site = { number: ++lastNumber, languages }
+  sites.set(siteLanguages, site)
+  return site
+}
+
+const negotiate = (field: string, { languages }: Site): Negotiated => {
+  const ranges = wholeItems(field, ',', { maxItems: maxRanges, maxLength: maxFieldLength })
+  // Lookup finds nothing but beginnings of ranges, and sorting out the rest is much cheaper here than in the negotiation.
+  const lowerRanges = ranges.map(range => range.trim().toLowerCase())
+  const findable = languages.filter(({ lower }) => lowerRanges.some(range => range.startsWith(lower)))
+  if (findable.length === 0) return { language: undefined }
+  // The wildcard keeps languages that no range is about from being taken for refused ones.
+  const negotiator = new Negotiator({ headers: { 'accept-language': `*;q=0.001, ${ranges.join()}` } })
+  const notRefused = negotiator.languages(findable.map(({ tag }) => tag))
+  return { language: lookup(notRefused.sort(longestFirst), negotiator.languages().filter(namesLanguage)) }
+}
+
+// Lookup skips `*`, but takes `*-TW`, which is no language range, for one that finds everything.
+const namesLanguage = (range: string): boolean => !range.startsWith('*')
 
 // bcp-47-match answers with the first tag that some truncation of a range equals; the first must be the least truncated one.
 const longestFirst = (a: string, b: string): number => b.length - a.length

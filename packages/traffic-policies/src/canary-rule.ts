@@ -2,7 +2,7 @@
 
 import type { ContentRequest } from './content-match.ts'
 import { canonicalFieldName } from './field-name.ts'
-import { cookieValues, headerValues } from './field-values.ts'
+import { cookieReader } from './field-values.ts'
 import type { LinearPattern } from './linear-pattern.ts'
 import { passes } from './match-content.ts'
 
@@ -35,7 +35,7 @@ export type CanaryHeaderTest =
  */
 export const decideCanary = (rule: CanaryRule, request: ContentRequest): 'always' | 'never' | 'by-weight' =>
   byHeader(rule.header, request) ??
-  (rule.cookie === undefined ? undefined : alwaysOrNever(cookieValues(request, rule.cookie))) ??
+  (rule.cookie === undefined ? undefined : alwaysOrNever(cookieReader(request)(rule.cookie))) ??
   'by-weight'
 
 /** What the Vary field of an answer has to name, sorted; empty when only weights decide. */
@@ -49,7 +49,7 @@ export const canaryVary = ({ header, cookie }: CanaryRule): readonly string[] =>
 
 const byHeader = (header: CanaryRule['header'], request: ContentRequest): 'always' | 'never' | undefined => {
   if (header === undefined) return undefined
-  const values = headerValues(request, header.name)
+  const values = request.headers.getAll(header.name)
   if (header.test.kind === 'always-never') return alwaysOrNever(values)
   return passes(header.test, values) ? 'always' : undefined
 }

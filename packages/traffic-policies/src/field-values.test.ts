@@ -1,11 +1,11 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { requestOf } from '../test/request-of.ts'
-import { cookieValues, queryValues } from './field-values.ts'
+import { cookieReader, headerReader, queryReader } from './field-values.ts'
 
-describe('cookieValues()', () => {
+describe('cookieReader()', () => {
   const valuesIn = (lines: readonly string[], name: string): readonly string[] =>
-    cookieValues(requestOf(lines.map(line => ['Cookie', line] as const)), name)
+    cookieReader(requestOf(lines.map(line => ['Cookie', line] as const)))(name)
 
   it.each([
     [['a=1; b=2'], 'b', ['2']],
@@ -19,6 +19,7 @@ describe('cookieValues()', () => {
     [['A=1'], 'a', []],
     [['a; b=1'], 'a', []],
     [['=a'], '', []],
+    [[' =a'], '', ['a']],
     [[], 'a', []],
     [['__proto__=1'], '__proto__', ['1']],
     [['a=1'], 'constructor', []],
@@ -33,10 +34,18 @@ describe('cookieValues()', () => {
     expect(valuesIn([cookies.slice(0, 150).join('; '), `x=1; ${cookies.slice(150).join('; ')}`], 'c199')).toEqual([])
     expect(valuesIn([...cookies, 'late=1'], 'late')).toEqual([])
   })
+
+  it('looks at the cookies that are whole within the first 16,384 characters', () => {
+    const long = `x=${'y'.repeat(16_377)}`
+    expect(valuesIn([`${long};a=12`], 'a')).toEqual(['12'])
+    expect(valuesIn([`${long};a=12;b=1`], 'a')).toEqual(['12'])
+    expect(valuesIn([`${long};a=123`], 'a')).toEqual([])
+    expect(valuesIn([`a=${'x'.repeat(20_000)}`], 'a')).toEqual([])
+  })
 })
 
-describe('queryValues()', () => {
-  const valuesIn = (query: string, name: string): readonly string[] => queryValues(requestOf([], { query }), name)
+describe('queryReader()', () => {
+  const valuesIn = (query: string, name: string): readonly string[] => queryReader(requestOf([], { query }))(name)
 
   it.each([
     ['?a=1&b=2', 'b', ['2']],
@@ -49,6 +58,8 @@ describe('queryValues()', () => {
     ['?a=%FF', 'a', ['\uFFFD']],
     ['?', 'a', []],
     ['', 'a', []],
+    ['', '', []],
+    ['a', 'a', ['']],
     ['?__proto__=1', '__proto__', ['1']],
   ])('%j, %s: %j', (query, name, expected) => {
     expect(valuesIn(query, name)).toEqual(expected)
@@ -75,18 +86,34 @@ describe('queryValues()', () => {
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 20 }), fc.constantFrom('a', 'b', '', '__proto__'), (pieces, name) => {
         const query = pieces.join('')
-        const expected = query.length < 2 ? [] : new URLSearchParams(query).getAll(name)
+        const expected = new URLSearchParams(query).getAll(name)
         expect(valuesIn(query, name)).toEqual(expected)
       }),
     )
   })
 
   it('looks at the parameters that are whole within the first 8,192 characters', () => {
-    const filler = `?${'x=1&'.repeat(2046)}`
+    const filler = `?x=${'1'.repeat(8181)}&`
     expect(filler).toHaveLength(8185)
     expect(valuesIn(`${filler}a=12345`, 'a')).toEqual(['12345'])
     expect(valuesIn(`${filler}a=12345&b=1`, 'a')).toEqual(['12345'])
     expect(valuesIn(`${filler}a=123456`, 'a')).toEqual([])
     expect(valuesIn(`?a=${'x'.repeat(9000)}`, 'a')).toEqual([])
   })
+
+  it('looks at 200 parameters', () => {
+    const others = 'x=1&'.repeat(199)
+    expect(valuesIn(`?${others}a=1&a=2`, 'a')).toEqual(['1'])
+    expect(valuesIn(`?${others}x=1&a=1`, 'a')).toEqual([])
+  })
+})
+
+it('headerReader() reads the values of all field lines', () => {
+  const valuesOf = headerReader(
+    requestOf([
+      ['X-A', '1'],
+      ['x-a', '2'],
+    ]),
+  )
+  expect([valuesOf('x-a'), valuesOf('x-b')]).toEqual([['1', '2'], []])
 })

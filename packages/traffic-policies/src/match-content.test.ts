@@ -84,4 +84,26 @@ describe('matchContent()', () => {
       message: 'the request accepts none of zh, en',
     })
   })
+
+  it('names at most ten languages of a site', () => {
+    const many = Array.from({ length: 12 }, (_, index) => `x${index}`)
+    expect(matchContent({ languages: ['x1'] }, requestOf([['Accept-Language', 'de']]), many)).toMatchObject({
+      message: 'the request accepts none of x0, x1, x2, x3, x4, x5, x6, x7, x8, x9 and 2 more',
+    })
+  })
+
+  it('tries a pattern on as many values of a name as have 512 characters altogether', () => {
+    const matches = (...values: readonly string[]): boolean =>
+      matchContent(
+        { headers: parse('x-a~^b', 'header') },
+        requestOf(values.map(value => ['X-A', value] as const)),
+        site,
+      ).kind === 'matched'
+    expect(matches('a'.repeat(510), 'b')).toBe(true)
+    expect(matches('a'.repeat(510), 'bb')).toBe(false)
+    expect(matches('a'.repeat(510), 'aa', 'b')).toBe(true)
+    expect(matches('a'.repeat(1000), `b${'a'.repeat(511)}`)).toBe(true)
+    expect(matches(...Array.from({ length: 511 }, () => ''), 'b')).toBe(true)
+    expect(matches(...Array.from({ length: 512 }, () => ''), 'b')).toBe(false)
+  })
 })

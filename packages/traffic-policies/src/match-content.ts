@@ -3,7 +3,8 @@
 import { acceptedLanguage } from './accepted-language.ts'
 import type { ContentMatch, ContentRequest, FieldCondition, FieldTest } from './content-match.ts'
 import { describeCondition } from './describe-content.ts'
-import { cookieValues, headerValues, queryValues } from './field-values.ts'
+import { cookieReader, headerReader, queryReader } from './field-values.ts'
+import type { LinearPattern } from './linear-pattern.ts'
 import { requestBrowser } from './request-browser.ts'
 
 /** Whether everything held, or the first kind of condition that did not. */
@@ -19,7 +20,10 @@ export type ContentResult =
 /**
  * Tries a match's conditions on a request, cheap ones first, and stops at the first that fails. Never throws.
  *
- * @param siteLanguages - all languages that the matches of this host and path name, in order: the request's best one is found among them
+ * What is read from a request is remembered until another request comes, so judge the alternatives for one request in a row.
+ *
+ * @param siteLanguages - all languages that the matches of this host and path name, in order: the request's best one is found among
+ *   the first 100. Give the same array every time and do not change it, because answers are remembered by its identity
  */
 export const matchContent = (
   match: ContentMatch,
@@ -34,18 +38,30 @@ export const matchContent = (
   browserFailure(match, request) ??
   matched
 
-/** Whether one of the values of a field passes; `present` needs one, whatever it is. */
+/** Most characters that one pattern is tried on for one condition; a single value is bounded by the pattern itself. */
+const maxTestedLength = 512
+
+/** Whether one of the values of a field passes; `present` needs one, whatever it is. Patterns pass over values beyond 512 characters altogether. */
 export const passes = (test: FieldTest, values: readonly string[]): boolean => {
   switch (test.kind) {
     case 'equals':
       return values.includes(test.value)
     case 'matches':
-      return values.some(value => test.pattern.test(value))
+      return someMatch(test.pattern, values)
     case 'present':
       return values.length > 0
     default:
       return test satisfies never
   }
+}
+
+const someMatch = (pattern: LinearPattern, values: readonly string[]): boolean => {
+  let left = maxTestedLength
+  return values.some(value => {
+    if (value.length > left) return false
+    left -= value.length + 1 // So that there is an end to empty ones too.
+    return pattern.test(value)
+  })
 }
 
 const matched: ContentResult = { kind: 'matched' }
@@ -56,9 +72,9 @@ const methodFailure = ({ methods = [] }: ContentMatch, { method }: ContentReques
     : { kind: 'failed', condition: 'methods', message: `the method is not ${methods.join(' or ')}` }
 
 const fields = {
-  headers: { what: 'header', valuesOf: headerValues },
-  cookies: { what: 'cookie', valuesOf: cookieValues },
-  query: { what: 'query parameter', valuesOf: queryValues },
+  headers: { what: 'header', reader: headerReader },
+  cookies: { what: 'cookie', reader: cookieReader },
+  query: { what: 'query parameter', reader: queryReader },
 } as const
 
 const fieldFailure = (
@@ -66,8 +82,10 @@ const fieldFailure = (
   request: ContentRequest,
   conditions: readonly FieldCondition[] = [],
 ): ContentResult | undefined => {
-  const { what, valuesOf } = fields[condition]
-  const failed = conditions.find(({ name, test }) => !passes(test, valuesOf(request, name)))
+  if (conditions.length === 0) return undefined
+  const { what, reader } = fields[condition]
+  const valuesOf = reader(request)
+  const failed = conditions.find(({ name, test }) => !passes(test, valuesOf(name)))
   return failed && { kind: 'failed', condition, message: `not so: ${describeCondition(what, failed)}` }
 }
 
@@ -81,10 +99,19 @@ const languageFailure = (
   const field = headers.getAll('accept-language').join(',')
   if (field === '') return fail('the request prefers no language')
   const best = acceptedLanguage(field, siteLanguages)
-  if (best === undefined) return fail(`the request accepts none of ${siteLanguages.join(', ')}`)
-  const isNamed = languages.some(tag => tag.toLowerCase() === best.toLowerCase())
+  if (best === undefined) return fail(`the request accepts none of ${listed(siteLanguages)}`)
+  const lowerBest = best.toLowerCase()
+  const isNamed = languages.some(tag => tag.toLowerCase() === lowerBest)
   return isNamed ? undefined : fail(`the best language is ${best}, not ${languages.join(' or ')}`)
 }
+
+/** Most languages that a message names. */
+const maxListed = 10
+
+const listed = (tags: readonly string[]): string =>
+  tags.length <= maxListed
+    ? tags.join(', ')
+    : `${tags.slice(0, maxListed).join(', ')} and ${tags.length - maxListed} more`
 
 const browserFailure = ({ browsers = [] }: ContentMatch, { headers }: ContentRequest): ContentResult | undefined => {
   if (browsers.length === 0) return undefined

@@ -21,9 +21,20 @@ describe('parseFieldConditions()', () => {
     [String.raw`a~^\d{1\,3}$`, String.raw`header a matches ^\d{1,3}$`],
     ['a=1,a=1, A=1,', 'header a is "1"'],
     ['a=1,a=2', 'header a is "1", and header a is "2"'],
-    ['__proto__=1, constructor', 'header __proto__ is "1", and header constructor is present'],
+    ['constructor=1, valueof', 'header constructor is "1", and header valueof is present'],
   ])('reads %j', (text, meaning) => {
     expect(described(text)).toBe(meaning)
+  })
+
+  it('refuses a header name with an underscore, which never arrives, but no such cookie or parameter', () => {
+    for (const text of ['X_Env=canary', 'x_env', 'x-env, x-my_env~^v2', '__proto__=1'])
+      expect(messageOf(parseFieldConditions(text, 'header'))).toContain('use - instead of _')
+    expect(messageOf(parseFieldConditions('X_Env=1', 'header'))).toContain('the header "X_Env" never arrives')
+    expect(described('my_group=a_b, __proto__', 'cookie')).toBe(
+      'header my_group is "a_b", and header __proto__ is present',
+    )
+    expect(described('utm_source=a', 'query')).toBe('header utm_source is "a"')
+    expect(described('x-env=a_b', 'header')).toBe('header x-env is "a_b"')
   })
 
   it('keeps the case of cookie and query names, and any character in the latter', () => {

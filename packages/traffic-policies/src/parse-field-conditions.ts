@@ -22,7 +22,8 @@ const maxValueLength = 1024
  *
  * The first `=` or `~` ends the name. A comma inside a value is written `\,` and a backslash before a comma or backslash `\\`;
  * other backslashes stand for themselves, so `\d` needs no care. White space around names and values is left out, and so is a
- * condition that is given twice. At most 16 conditions, names of 256 and values of 1,024 characters.
+ * condition that is given twice. At most 16 conditions, names of 256 and values of 1,024 characters. Header names with `_` are
+ * invalid: proxies drop such fields, which backends would take for those with `-`, so a condition on one never holds.
  */
 export const parseFieldConditions = (text: string, kind: FieldKind): Parsed<readonly FieldCondition[]> => {
   const conditions = new Map<string, FieldCondition>()
@@ -52,6 +53,11 @@ const parseCondition = (element: string, kind: FieldKind): Parsed<FieldCondition
     return invalid(`the name ${quoted(name)} is too long; write at most ${maxNameLength} characters`)
   if (kind !== 'query' && !httpToken.test(name)) {
     return invalid(`${quoted(written)} cannot be the name of a ${kind}; write ${examples[kind]}`)
+  }
+  if (kind === 'header' && name.includes('_')) {
+    return invalid(
+      `the header ${quoted(written)} never arrives, for fields with "_" in the name are dropped; use - instead of _, here and in what sends it`,
+    )
   }
   if (operatorAt === -1) return parsed({ name, test: { kind: 'present' } })
   const test = parseTest(element[operatorAt] === '=' ? 'equals' : 'matches', element.slice(operatorAt + 1).trim())
