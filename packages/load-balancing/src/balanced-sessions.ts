@@ -1,7 +1,7 @@
 /** Sessions that are spread anew over the endpoints there are. */
 
-import type { Balancer, Endpoint, PickInput, PickResult } from './balancer.ts'
-import type { EndpointTokens, Picked } from './endpoint-tokens.ts'
+import type { Balancer, Endpoint, Picked, PickInput, PickResult } from './balancer.ts'
+import type { EndpointTokens } from './endpoint-tokens.ts'
 import { readSession, type Session, sessionToken } from './session-token.ts'
 import type { StickySessionsOptions } from './sticky-sessions-options.ts'
 
@@ -17,7 +17,7 @@ export const balancedSessions = <E extends Endpoint>(
   const withToken = (result: PickResult<E>, key: string): PickResult<E> => {
     if (result.kind === 'none') return result
     const session = sessionToken({ key, endpointToken: tokens.of(result.endpoint.key) }, sign)
-    return { kind: 'picked', endpoint: result.endpoint, session }
+    return { ...result, session }
   }
 
   const begin = (excluded: ReadonlySet<string> | undefined): PickResult<E> => {

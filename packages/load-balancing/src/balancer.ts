@@ -19,14 +19,20 @@ export interface PickInput {
 }
 
 /** The picked endpoint, or why there is none. Callers treat it as read-only. */
-export type PickResult<E extends Endpoint> =
-  | {
-      readonly kind: 'picked'
-      readonly endpoint: E
-      /** What the client is to bring back from now on; absent when it has it already, and without `stickySessions`. */
-      readonly session?: string
-    }
-  | { readonly kind: 'none'; readonly reason: NoneReason }
+export type PickResult<E extends Endpoint> = Picked<E> | { readonly kind: 'none'; readonly reason: NoneReason }
+
+/** The answer of a pick that has an endpoint. */
+export interface Picked<E extends Endpoint> {
+  readonly kind: 'picked'
+  readonly endpoint: E
+  /**
+   * Index of the endpoint in `endpoints` of the balancer that was asked; it saves who keeps something by endpoint looking it up by
+   * key. All balancers of this package say it; absent when one does not.
+   */
+  readonly position?: number
+  /** What the client is to bring back from now on; absent when it has it already, and without `stickySessions`. */
+  readonly session?: string
+}
 
 /** Why there is no endpoint: nothing is there, everything is taken out or tried, or a limit was reached (`circuitBreaker`, `retryBudget`). */
 export type NoneReason =

@@ -1,6 +1,6 @@
 /** Consistent hashing with bounded loads, around any hash strategy. */
 
-import type { Balancer, Endpoint, PickInput, PickResult } from './balancer.ts'
+import type { Balancer, Endpoint, Picked, PickInput, PickResult } from './balancer.ts'
 import { endpointSet } from './endpoint-set.ts'
 import type { InFlight } from './in-flight.ts'
 import { LoadBalancingError } from './load-balancing-error.ts'
@@ -27,9 +27,9 @@ export interface BoundedLoadsOptions {
  * load nor as room, so somebody who is left always has room; should counts change meanwhile in another thread, the strategy's
  * own choice stands.
  *
- * Costs as much as the pick that is wrapped, plus O(1) per count that changed since the last one (O(n) when the journal of
- * `InFlight` does not reach back), plus one step per excluded endpoint. A full endpoint costs another pick, eight at most;
- * then all full ones are left out at once, in O(n). Only picks that meet a full endpoint allocate. `withEndpoints` is O(n)
+ * Costs as much as the pick that is wrapped, plus O(1) per count that changed since the last one (O(n) when there were more than
+ * n or the journal of `InFlight` does not reach back), plus one step per excluded endpoint. A full endpoint costs another pick, eight
+ * at most; then all full ones are left out at once, in O(n). Only picks that meet a full endpoint allocate. `withEndpoints` is O(n)
  * more than the wrapped one.
  *
  * @see Mirrokni, Thorup, Zadimoghaddam, "Consistent Hashing with Bounded Loads", SODA 2018, arXiv 1608.01350
@@ -40,9 +40,13 @@ export const boundedLoads = <E extends Endpoint>(balancer: Balancer<E>, options:
   const { keys, weights } = endpointSet(balancer.endpoints, {})
   const loads = loadTotals(keys, options.inFlight)
   const places = new Map(keys.map((key, index) => [key, index]))
+  const indexes = balancer.endpoints.map(({ key }) => places.get(key))
   const totalWeight = weights.reduce((sum, weight) => sum + weight, 0)
   // Strategies do not keep what they are given as `excluded`, so one set serves every pick. At most all endpoints, twice.
   const passed = new Set<string>()
+
+  const indexOf = ({ position, endpoint }: Picked<E>): number | undefined =>
+    position === undefined ? places.get(endpoint.key) : indexes[position]
 
   /** Requests per unit of weight that nobody may reach before another one is added. */
   const bound = (excluded: ReadonlySet<string> | undefined): number => {
@@ -72,7 +76,7 @@ export const boundedLoads = <E extends Endpoint>(balancer: Balancer<E>, options:
         for (const [index, key] of keys.entries()) if (!hasRoom(index, perWeight)) passed.add(key)
       }
       const result = balancer.pick({ ...input, excluded: passed })
-      const index = result.kind === 'picked' ? places.get(result.endpoint.key) : undefined
+      const index = result.kind === 'picked' ? indexOf(result) : undefined
       if (index !== undefined && hasRoom(index, perWeight)) return result
       full = result
     }
@@ -84,7 +88,7 @@ export const boundedLoads = <E extends Endpoint>(balancer: Balancer<E>, options:
     pick(input) {
       const choice = balancer.pick(input)
       if (input.hashKey === undefined || choice.kind === 'none') return choice
-      const index = places.get(choice.endpoint.key)
+      const index = indexOf(choice)
       if (index === undefined) return choice
       loads.update()
       const perWeight = bound(input.excluded)

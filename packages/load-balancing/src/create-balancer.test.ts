@@ -21,6 +21,7 @@ describe('createBalancer', () => {
       expect(createBalancer(name, [{ key: 'a' }], { now }).pick({ hashKey: 'k' })).toEqual({
         kind: 'picked',
         endpoint: { key: 'a' },
+        position: 0,
       })
     }
   })
@@ -33,8 +34,8 @@ describe('createBalancer', () => {
     for (const name of ['least-conn', 'p2c', 'peak-ewma'] as const) {
       const after = createBalancer(name, endpoints, options)
       expect([after.pick({}), after.pick({})]).toEqual([
-        { kind: 'picked', endpoint: { key: 'b' } },
-        { kind: 'picked', endpoint: { key: 'b' } },
+        { kind: 'picked', endpoint: { key: 'b' }, position: 1 },
+        { kind: 'picked', endpoint: { key: 'b' }, position: 1 },
       ])
     }
   })

@@ -36,14 +36,16 @@ export const endpointSet = <E extends Endpoint>(
   for (const endpoint of endpoints) if (!byKey.has(endpoint.key)) byKey.set(endpoint.key, endpoint)
   const distinct = [...byKey.values()]
   const pickable = startingAt(
-    distinct.filter(endpoint => weightOf(endpoint) > 0),
+    distinct
+      .map((endpoint, position) => ({ endpoint, position, weight: weightOf(endpoint) }))
+      .filter(({ weight }) => weight > 0),
     options.start ?? 0,
   )
   return {
     endpoints: distinct.length === endpoints.length ? endpoints : distinct,
-    keys: pickable.map(endpoint => endpoint.key),
-    weights: pickable.map(weightOf),
-    picks: pickable.map(endpoint => ({ kind: 'picked', endpoint })),
+    keys: pickable.map(({ endpoint }) => endpoint.key),
+    weights: pickable.map(({ weight }) => weight),
+    picks: pickable.map(({ endpoint, position }) => ({ kind: 'picked', endpoint, position })),
     none: { kind: 'none', reason: distinct.length === 0 ? 'no-endpoints' : 'all-excluded' },
   }
 }

@@ -1,9 +1,6 @@
 /** The tokens that stand for endpoints in what clients bring back. */
 
-import type { Endpoint, PickResult } from './balancer.ts'
-
-/** The answer of a pick that has an endpoint. */
-export type Picked<E extends Endpoint> = Extract<PickResult<E>, { readonly kind: 'picked' }>
+import type { Endpoint, Picked } from './balancer.ts'
 
 /** One token for each endpoint of a set. */
 export interface EndpointTokens<E extends Endpoint> {
@@ -45,7 +42,9 @@ const tokensOf = <E extends Endpoint>(
     of,
     find(token) {
       if (token.length > maxSignatureLength) return undefined
-      picks ??= new Map(endpoints.map(endpoint => [of(endpoint.key), { kind: 'picked', endpoint }]))
+      picks ??= new Map(
+        endpoints.map((endpoint, position) => [of(endpoint.key), { kind: 'picked', endpoint, position }]),
+      )
       return picks.get(token)
     },
     withEndpoints(next) {

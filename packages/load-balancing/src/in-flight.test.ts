@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { localInFlight } from './in-flight.ts'
+import { type InFlight, localInFlight } from './in-flight.ts'
 
 describe('localInFlight', () => {
   it('counts per key and answers 0 for a key it does not know', () => {
@@ -30,6 +30,37 @@ describe('localInFlight', () => {
     )
   })
 
+  it('reads by index what it counts by key, however many other keys come and go', () => {
+    const steps = fc.array(
+      fc.oneof(
+        { weight: 8, arbitrary: fc.record({ key: fc.constantFrom('a', 'b', 'c'), began: fc.boolean() }) },
+        { weight: 1, arbitrary: fc.record({ passers: fc.integer({ min: 1, max: 3_000 }) }) },
+      ),
+    )
+    fc.assert(
+      fc.property(steps, script => {
+        const inFlight = localInFlight()
+        const keys = ['a', 'b', 'c']
+        const early = inFlight.reader(keys)
+        for (const [step, change] of script.entries()) {
+          if ('passers' in change) passing(inFlight, `${step}`, change.passers)
+          else if (change.began) inFlight.started(change.key)
+          else inFlight.finished(change.key)
+          const counts = keys.map(key => inFlight.count(key))
+          for (const read of [early, inFlight.reader(keys)]) expect(keys.map((_, index) => read(index))).toEqual(counts)
+        }
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  it('keeps the counts of those in flight while thousands of others come and go', () => {
+    const inFlight = localInFlight()
+    for (let request = 0; request < 2_000; request += 1) inFlight.started(`busy ${request}`)
+    passing(inFlight, 'other', 20_000)
+    for (let request = 0; request < 2_000; request += 1) expect(inFlight.count(`busy ${request}`)).toBe(1)
+  })
+
   it('does not record a finish that changed nothing', () => {
     const inFlight = localInFlight()
     inFlight.finished('a')
@@ -46,3 +77,11 @@ describe('localInFlight', () => {
     expect(inFlight.changedKey(3_000)).toBeUndefined()
   })
 })
+
+/** Requests that begin and end, each on a key of its own. */
+const passing = (inFlight: InFlight, name: string, count: number): void => {
+  for (let request = 0; request < count; request += 1) {
+    inFlight.started(`${name}/${request}`)
+    inFlight.finished(`${name}/${request}`)
+  }
+}

@@ -1,5 +1,14 @@
 export { avoidUnhealthy, type AvoidUnhealthyOptions, type HealthAwareBalancer } from './avoid-unhealthy.ts'
-export type { AttemptStart, Balancer, Completion, Endpoint, NoneReason, PickInput, PickResult } from './balancer.ts'
+export type {
+  AttemptStart,
+  Balancer,
+  Completion,
+  Endpoint,
+  NoneReason,
+  Picked,
+  PickInput,
+  PickResult,
+} from './balancer.ts'
 export type { BalancerOptions } from './balancer-options.ts'
 export { boundedLoads, type BoundedLoadsOptions } from './bounded-loads.ts'
 export {

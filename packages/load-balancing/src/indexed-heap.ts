@@ -20,9 +20,10 @@ export const indexedHeap = (size: number, before: (a: number, b: number) => bool
     places[item] = place
   }
 
-  const rise = (item: number, from: number): void => {
+  /** Not above `top`, below which the item is known to belong. */
+  const rise = (item: number, from: number, top: number): void => {
     let place = from
-    while (place > 0) {
+    while (place > top) {
       const parent = (place - 1) >> 1
       const above = items[parent] ?? 0
       if (!before(item, above)) break
@@ -32,6 +33,7 @@ export const indexedHeap = (size: number, before: (a: number, b: number) => bool
     put(item, place)
   }
 
+  // An item that sinks mostly sinks far: it goes all the way down, one comparison per level instead of two, and rises from there.
   const sink = (item: number, from: number): void => {
     let place = from
     for (let child = 2 * place + 1; child < size; child = 2 * place + 1) {
@@ -39,11 +41,11 @@ export const indexedHeap = (size: number, before: (a: number, b: number) => bool
       const right = items[child + 1] ?? 0
       const rightFirst = child + 1 < size && before(right, left)
       const below = rightFirst ? right : left
-      if (!before(below, item)) break
+      if (place === from && !before(below, item)) break
       put(below, place)
       place = rightFirst ? child + 1 : child
     }
-    put(item, place)
+    rise(item, place, from)
   }
 
   // An item that is not skipped is the first of everything below it, so the search only goes below skipped ones.
@@ -64,7 +66,7 @@ export const indexedHeap = (size: number, before: (a: number, b: number) => bool
   return {
     first: skip => (skip === undefined ? items[0] : firstBelow(0, skip)),
     moved(item) {
-      rise(item, places[item] ?? 0)
+      rise(item, places[item] ?? 0, 0)
       sink(item, places[item] ?? 0)
     },
     rebuild,

@@ -13,12 +13,12 @@ const bookOf = (...keys: readonly string[]) => {
   const clock = { nowMs: 0 }
   const book = latencyBook(decayMs, () => clock.nowMs)
   book.recordsOf(keys, new Set(keys))
-  return { book, clock, read: (key: string): number => latencyOf(book, keys, key, clock.nowMs) }
+  return { book, clock, read: (key: string): number => latencyOf(book, keys, key) }
 }
 
-const latencyOf = (book: LatencyBook, members: readonly string[], key: string, nowMs: number): number => {
+const latencyOf = (book: LatencyBook, members: readonly string[], key: string): number => {
   const [record] = book.recordsOf([key], new Set(members))
-  return record === undefined ? Number.NaN : book.latencyMs(record, nowMs)
+  return record === undefined ? Number.NaN : book.latencyMs(record)
 }
 
 describe(seeded('latencyBook'), () => {
@@ -49,16 +49,16 @@ describe(seeded('latencyBook'), () => {
     book.report('b', success(30))
     book.report('gone', success(1_000))
     const members = ['a', 'b', 'joiner']
-    expect(latencyOf(book, members, 'joiner', 0)).toBe(20)
+    expect(latencyOf(book, members, 'joiner')).toBe(20)
   })
 
   it('replaces what an endpoint started with by its first measurement', () => {
     const { book } = bookOf('a')
     book.report('a', success(100))
     const members = ['a', 'joiner']
-    expect(latencyOf(book, members, 'joiner', 0)).toBe(100)
+    expect(latencyOf(book, members, 'joiner')).toBe(100)
     book.report('joiner', success(5))
-    expect(latencyOf(book, members, 'joiner', 0)).toBe(5)
+    expect(latencyOf(book, members, 'joiner')).toBe(5)
   })
 
   it('forgets an endpoint that leaves, also what is reported of it afterwards', () => {
@@ -67,14 +67,14 @@ describe(seeded('latencyBook'), () => {
     book.report('b', success(10))
     book.recordsOf(['b'], new Set(['b']))
     book.report('a', success(2_000))
-    expect(latencyOf(book, ['a', 'b'], 'a', 0)).toBe(10)
+    expect(latencyOf(book, ['a', 'b'], 'a')).toBe(10)
   })
 
   it('keeps what it knows of a member that is not asked for', () => {
     const { book } = bookOf('drained', 'b')
     book.report('drained', success(70))
     book.recordsOf(['b'], new Set(['drained', 'b']))
-    expect(latencyOf(book, ['drained', 'b'], 'drained', 0)).toBe(70)
+    expect(latencyOf(book, ['drained', 'b'], 'drained')).toBe(70)
   })
 
   it('counts a failure without a measurement as at least 5 s, by the time that passed', () => {

@@ -20,8 +20,11 @@ export interface LatencyBook {
    * newest set. O(n).
    */
   recordsOf(keys: readonly string[], members: ReadonlySet<string>): readonly LatencyRecord[]
-  /** The average, decayed until now; never below 0.01 ms, and 0 while nothing is known. O(1). */
-  latencyMs(record: LatencyRecord, nowMs: number): number
+  /**
+   * The average, decayed until the last report or call of `recordsOf`; never below 0.01 ms, and 0 while nothing is known. O(1).
+   * The clock is not read: all averages decay at the same rate, so which one is lower does not depend on the time, down to 0.01 ms.
+   */
+  latencyMs(record: LatencyRecord): number
   /** Learns from an attempt that ended. Does nothing for a key without a record. O(1). */
   report(key: string, completion: Completion): void
 }
@@ -38,32 +41,32 @@ export interface LatencyBook {
  */
 export const latencyBook = (decayMs: number, now: () => number): LatencyBook => {
   const records = new Map<string, LatencyRecord>()
+  let nowMs = 0
 
   // How much of an average is left. When the clock went back (or gave no number) the decay begins again from there.
-  const shareLeft = (record: LatencyRecord, nowMs: number): number => {
+  const shareLeft = (record: LatencyRecord): number => {
     const elapsedMs = nowMs - record.atMs
     if (elapsedMs >= 0) return Math.exp(-elapsedMs / decayMs)
     record.atMs = nowMs
     return 1
   }
 
-  const latencyMs = (record: LatencyRecord, nowMs: number): number =>
-    record.basis === 'nothing' ? 0 : Math.max(leastMs, record.latencyMs * shareLeft(record, nowMs))
+  const latencyMs = (record: LatencyRecord): number =>
+    record.basis === 'nothing' ? 0 : Math.max(leastMs, record.latencyMs * shareLeft(record))
 
-  const meanMs = (nowMs: number): number => {
+  const meanMs = (): number => {
     let sum = 0
     let count = 0
     for (const record of records.values()) {
       if (record.basis === 'nothing') continue
-      sum += latencyMs(record, nowMs)
+      sum += latencyMs(record)
       count += 1
     }
     return count === 0 ? 0 : sum / count
   }
 
   const measured = (record: LatencyRecord, measuredMs: number): void => {
-    const nowMs = now()
-    const left = shareLeft(record, nowMs)
+    const left = shareLeft(record)
     const decayedMs = record.latencyMs * left
     const isPeak = record.basis !== 'measured' || measuredMs >= decayedMs
     record.latencyMs = isPeak ? measuredMs : decayedMs + measuredMs * (1 - left)
@@ -72,8 +75,7 @@ export const latencyBook = (decayMs: number, now: () => number): LatencyBook => 
   }
 
   const failed = (record: LatencyRecord, measuredMs: number): void => {
-    const nowMs = now()
-    const left = shareLeft(record, nowMs)
+    const left = shareLeft(record)
     const costMs = Math.max(failureMs, measuredMs, record.latencyMs)
     record.latencyMs = record.basis === 'nothing' ? costMs : record.latencyMs * left + costMs * (1 - left)
     if (record.basis === 'nothing') record.basis = 'guess'
@@ -83,8 +85,8 @@ export const latencyBook = (decayMs: number, now: () => number): LatencyBook => 
   return {
     recordsOf(keys, members) {
       for (const key of records.keys()) if (!members.has(key)) records.delete(key)
-      const nowMs = now()
-      const startMs = meanMs(nowMs)
+      nowMs = now()
+      const startMs = meanMs()
       return keys.map(key => {
         const known = records.get(key)
         if (known !== undefined && known.basis !== 'nothing') return known
@@ -102,6 +104,7 @@ export const latencyBook = (decayMs: number, now: () => number): LatencyBook => 
       if (record === undefined) return
       const givenMs = completion.latencyMs ?? -1
       const isUsable = givenMs >= 0
+      nowMs = now()
       const endedMs = isUsable ? Math.min(givenMs, mostMs) : 0
       if (completion.outcome === 'failure') failed(record, endedMs)
       else if (isUsable) measured(record, endedMs)

@@ -12,7 +12,7 @@ import { loadIndex } from './load-index.ts'
  * fewest, the one whose turn it is (turns are in proportion to weight).
  *
  * A pick is O(log n), plus O(log n) for each count that changed since the last one and O(1) per excluded endpoint.
- * With more changes than the journal of `InFlight` holds it is O(n) once. `withEndpoints` is O(n).
+ * With more changes than n, or than the journal of `InFlight` holds, it is O(n) once. `withEndpoints` is O(n).
  *
  * @throws LoadBalancingError for a bad weight or start offset; `withEndpoints` too.
  */

@@ -27,6 +27,7 @@ export const loadIndex = (
 ): LoadIndex => {
   const { keys } = set
   const places = new Map(keys.map((key, index) => [key, index]))
+  const countOf = inFlight.reader(keys)
   const weights = Float64Array.from(set.weights)
   const counts = new Float64Array(keys.length)
   const turns = Float64Array.from(keys, (key, index) => waits.get(key) ?? 1 / (2 * (set.weights[index] ?? 1)))
@@ -43,19 +44,21 @@ export const loadIndex = (
 
   const readAll = (): void => {
     changesSeen = inFlight.changeCount()
-    for (const [index, key] of keys.entries()) counts[index] = inFlight.count(key)
+    for (let index = 0; index < keys.length; index += 1) counts[index] = countOf(index)
     heap.rebuild()
   }
 
   const catchUp = (): void => {
     const changes = inFlight.changeCount()
+    // Reading all is less than following so many, most of which may be those of other sets over the same counts.
+    if (changes - changesSeen > keys.length) return readAll()
     while (changesSeen < changes) {
       const key = inFlight.changedKey(changesSeen)
       if (key === undefined) return readAll()
       changesSeen += 1
       const index = places.get(key)
       if (index === undefined) continue
-      counts[index] = inFlight.count(key)
+      counts[index] = countOf(index)
       heap.moved(index)
     }
   }

@@ -62,7 +62,7 @@ describe(seeded('nextMaglevTable'), () => {
 
   it('keeps the table when keys and weights are the same, and only then', () => {
     const before = tableOver(['a', 'b'], [1, 2])
-    expect(nextMaglevTable(before, ['a', 'b'], [1, 2])).toBe(before)
+    expect(nextMaglevTable(before, ['a', 'b'], [1, 2]).owners).toBe(before.owners)
     expect(nextMaglevTable(before, ['a', 'b'], [2, 2]).owners).not.toEqual(before.owners)
     expect(nextMaglevTable(before, ['a', 'c'], [1, 2]).owners).not.toEqual(before.owners)
   })

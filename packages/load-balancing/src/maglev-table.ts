@@ -23,7 +23,7 @@ const maxOwners = 2 ** 16
 export const emptyMaglevTable: MaglevTable = { keys: [], weights: [], owners: new Uint16Array(maglevTableSize) }
 
 /**
- * The table over these keys, which are in code-unit order; the table before when keys and weights are the same.
+ * The table over these keys, which are in code-unit order; with the entries of the one before when keys and weights are the same.
  *
  * Every endpoint walks the entries in an order of its own, which its key decides, and at each of its turns takes the next
  * entry on its walk that is free. The k-th turn (from 0) of an endpoint of weight w comes at the virtual time k/w, ties
@@ -39,7 +39,7 @@ export const nextMaglevTable = (
   keys: readonly string[],
   weights: readonly number[],
 ): MaglevTable => {
-  if (isEqual(previous.keys, keys) && isEqual(previous.weights, weights)) return previous
+  if (isEqual(previous.keys, keys) && isEqual(previous.weights, weights)) return { ...previous, keys }
   return { keys, weights, owners: populated(keys.slice(0, maxOwners), weights) }
 }
 

@@ -34,6 +34,16 @@ describe(seeded('maglev'), () => {
     )
   })
 
+  it('goes by the last set alone, after many that no hash key came for, and by a single endpoint', () => {
+    let balancer = maglev<Endpoint>([])
+    for (let size = 100; size > 0; size -= 1) balancer = balancer.withEndpoints(pods(size + (size % 7)))
+    balancer = balancer.withEndpoints(pods(5))
+    expect(ownersOf(balancer)).toEqual(ownersOf(maglev(pods(5))))
+    const single = balancer.withEndpoints(pods(1))
+    expect(ownersOf(single, undefined, ['any'])).toEqual(['10.0.0.0:8080'])
+    expect(ownersOf(single, new Set(['10.0.0.0:8080']), ['any'])).toEqual(['none'])
+  })
+
   it('moves the keys of an excluded endpoint only, the same way each time, and over all others', () => {
     const balancer = maglev(pods(10))
     const gone = new Set(['10.0.0.3:8080'])

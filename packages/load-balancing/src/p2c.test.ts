@@ -22,7 +22,7 @@ const watched = (): { readonly inFlight: InFlight; readonly compared: Set<string
     compared.add(key)
     return 0
   }
-  return { inFlight: { ...localInFlight(), count }, compared }
+  return { inFlight: { ...localInFlight(), count, reader: keys => index => count(keys[index] ?? '') }, compared }
 }
 
 describe(seeded('p2c'), () => {

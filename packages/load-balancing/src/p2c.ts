@@ -23,12 +23,11 @@ export const p2c = <E extends Endpoint>(endpoints: readonly E[], options: Balanc
   const set = endpointSet(endpoints, options)
   const inFlight = options.inFlight ?? localInFlight()
   const random = options.random ?? seededRandom(options.start ?? 0)
-  const { keys, weights } = set
+  const { weights } = set
+  const count = inFlight.reader(set.keys)
   const choose = twoChoices(set, {
     random,
-    isBetter: (second, first) =>
-      inFlight.count(keys[second] ?? '') * (weights[first] ?? 1) <
-      inFlight.count(keys[first] ?? '') * (weights[second] ?? 1),
+    isBetter: (second, first) => count(second) * (weights[first] ?? 1) < count(first) * (weights[second] ?? 1),
   })
 
   return {

@@ -160,6 +160,20 @@ describe(seeded('peakEwma'), () => {
     }
   })
 
+  it('reads the clock for each report and set of endpoints, and not for picks', () => {
+    let looks = 0
+    const now = (): number => {
+      looks += 1
+      return looks
+    }
+    const balancer = peakEwma<Endpoint>(named(3), { now }).withEndpoints(named(4))
+    expect(looks).toBe(2)
+    for (const { key } of named(4)) balancer.finished({ key }, ok(10))
+    expect(looks).toBe(6)
+    for (let pick = 0; pick < 20; pick += 1) pickedKey(balancer)
+    expect(looks).toBe(6)
+  })
+
   it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])('refuses a decay time of %d', decayMs => {
     expect(() => peakEwma(named(1), { now: () => 0, decayMs })).toThrow(`option "decayMs" is ${decayMs}`)
   })

@@ -12,7 +12,10 @@ import { twoChoices } from './two-choices.ts'
 
 /** Options of `peakEwma`. */
 export interface PeakEwmaOptions extends BalancerOptions {
-  /** The present in milliseconds; only differences count, so a monotonic clock (`performance.now`) is best. Called once or twice per pick and report. */
+  /**
+   * The present in milliseconds; only differences count, so a monotonic clock (`performance.now`) is best. Called once per report
+   * and set of endpoints, not by `pick`.
+   */
   readonly now: () => number
   /** Time in milliseconds after which a latency has faded to 1/e; above 0, default 10,000. A slow endpoint is tried again once it faded to what the others take. */
   readonly decayMs?: number
@@ -29,7 +32,8 @@ export interface PeakEwmaOptions extends BalancerOptions {
  * Averages stay with the endpoints that stay, also when an older generation reports; those of removed ones are forgotten.
  * A failure counts as a latency of at least 5 s, so it never makes an endpoint look faster; see `latencyBook`.
  *
- * A pick is O(1) expected, as `twoChoices`; `withEndpoints` is O(n). Memory is O(n).
+ * A pick is O(1) expected, as `twoChoices`, and takes the averages as of the last report instead of reading the clock.
+ * `withEndpoints` is O(n). Memory is O(n).
  *
  * @see twitter/finagle, finagle-core/src/main/scala/com/twitter/finagle/loadbalancer/PeakEwma.scala, commit 1e8497eaf8ff
  * @throws LoadBalancingError for a bad weight, start offset or decay time; `withEndpoints` too.
@@ -52,22 +56,22 @@ const overBook = <E extends Endpoint>(
   options: PeakEwmaOptions & Required<Pick<BalancerOptions, 'inFlight' | 'random'>>,
   book: LatencyBook,
 ): Balancer<E> => {
-  const { inFlight, now, random } = options
+  const { inFlight, random } = options
   const set = endpointSet(endpoints, options)
   const { keys } = set
   const records = book.recordsOf(keys, new Set(set.endpoints.map(({ key }) => key)))
   const meanWeight = set.weights.reduce((sum, weight) => sum + weight, 0) / Math.max(1, keys.length)
   const loads = Float64Array.from(set.weights, weight => meanWeight / weight)
 
-  const load = (index: number): number => inFlight.count(keys[index] ?? '') * (loads[index] ?? 1) + 1
+  const count = inFlight.reader(keys)
+  const load = (index: number): number => count(index) * (loads[index] ?? 1) + 1
   const choose = twoChoices(set, {
     random,
     isBetter(second, first) {
       const [one, other] = [records[first], records[second]]
       if (one === undefined || other === undefined) return false
-      const nowMs = now()
-      const firstMs = book.latencyMs(one, nowMs)
-      const secondMs = book.latencyMs(other, nowMs)
+      const firstMs = book.latencyMs(one)
+      const secondMs = book.latencyMs(other)
       return costMs(secondMs, firstMs) * load(second) < costMs(firstMs, secondMs) * load(first)
     },
   })

@@ -15,5 +15,5 @@ export const persistentSessions =
     if (own !== undefined && input.excluded?.has(own.endpoint.key) !== true) return own
     const result = balancer.pick(input)
     if (result.kind === 'none' || (own !== undefined && onFailure === 'stay')) return result
-    return { kind: 'picked', endpoint: result.endpoint, session: tokens.of(result.endpoint.key) }
+    return { ...result, session: tokens.of(result.endpoint.key) }
   }

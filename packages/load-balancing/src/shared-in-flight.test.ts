@@ -37,6 +37,10 @@ describe('sharedInFlight', () => {
           if (began) threads[thread]?.started(key)
           else threads[thread]?.finished(key)
         }
+        for (const view of threads) {
+          const read = view.reader(keys)
+          expect(keys.map((_key, index) => read(index))).toEqual(keys.map(key => view.count(key)))
+        }
         for (const key of keys) {
           const all = [0, 1, 2].reduce((sum, thread) => sum + (tally.get(`${thread} ${key}`) ?? 0), 0)
           expect(threads.map(view => view.count(key))).toEqual([all, all, all])

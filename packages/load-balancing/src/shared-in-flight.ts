@@ -67,6 +67,16 @@ export const sharedInFlight = (memory: SharedInFlightMemory, thread: number): Sh
     if (keys[slot] === key) keys[slot] = undefined
   }
 
+  const count = (key: string): number => {
+    let sum = strays.get(key) ?? 0
+    const slot = slots.get(key)
+    if (slot === undefined) return sum
+    const page = pageOf(slot)
+    const first = firstCell(slot)
+    for (let cell = first; cell < first + threads; cell += 1) sum += Atomics.load(page, cell)
+    return sum
+  }
+
   return {
     started(key) {
       const slot = slots.get(key)
@@ -90,15 +100,8 @@ export const sharedInFlight = (memory: SharedInFlightMemory, thread: number): Sh
       record(slot)
       if (before === 1 && retired.has(key)) forget(key, slot)
     },
-    count(key) {
-      let count = strays.get(key) ?? 0
-      const slot = slots.get(key)
-      if (slot === undefined) return count
-      const page = pageOf(slot)
-      const first = firstCell(slot)
-      for (let cell = first; cell < first + threads; cell += 1) count += Atomics.load(page, cell)
-      return count
-    },
+    count,
+    reader: keys => index => count(keys[index] ?? ''),
     changeCount() {
       // The shared counter wraps around at 2^32; this one goes on.
       changes += (Atomics.load(journal, 0) - (changes | 0)) >>> 0

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { seeded } from '../test/seed.ts'
-import type { Balancer, Completion, Endpoint } from './balancer.ts'
+import type { Balancer, Completion, Endpoint, Picked, PickResult } from './balancer.ts'
 import type { BalancerOptions } from './balancer-options.ts'
 import { leastConn } from './least-conn.ts'
 import { roundRobin } from './round-robin.ts'
@@ -99,6 +99,23 @@ describe(seeded('subsets'), () => {
         ['jkl', 'akl'],
       ]),
     )
+  })
+
+  it('passes on what a strategy says of a session, and takes one that says no position', () => {
+    const strategy =
+      (says: Partial<Picked<Endpoint>>) =>
+      (endpoints: readonly Endpoint[]): Balancer<Endpoint> => {
+        const balancer = roundRobin(endpoints)
+        const [endpoint = { key: '' }] = endpoints
+        return { ...balancer, pick: () => ({ kind: 'picked', endpoint, ...says }) }
+      }
+    const pickOf = (says: Partial<Picked<Endpoint>>): PickResult<Endpoint> =>
+      subsets(named('-a'), { size: 1, strategy: strategy(says) }).pick({ hashKey: 'k' })
+    const plain = pickOf({})
+    const key = plain.kind === 'picked' ? plain.endpoint.key : 'none'
+    expect(plain).toEqual({ kind: 'picked', endpoint: { key } })
+    const position = '-a'.indexOf(key)
+    expect(pickOf({ position: 0, session: 's' })).toEqual({ kind: 'picked', endpoint: { key }, position, session: 's' })
   })
 
   it('keeps the load of the endpoints known to the strategy inside', () => {

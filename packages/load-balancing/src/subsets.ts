@@ -1,8 +1,8 @@
 /** Hashes to a subset of the endpoints, and balances inside it. */
 
-import { avalanche } from './avalanche.ts'
-import type { Balancer, Endpoint } from './balancer.ts'
+import type { Balancer, Endpoint, Picked } from './balancer.ts'
 import type { BalancerOptions } from './balancer-options.ts'
+import { binomialHash } from './binomial-hash.ts'
 import { endpointSet } from './endpoint-set.ts'
 import { type InFlight, localInFlight } from './in-flight.ts'
 import { murmurHash3 } from './murmur-hash3.ts'
@@ -27,10 +27,10 @@ export interface SubsetsOptions<E extends Endpoint> extends BalancerOptions {
  * unless there are more or fewer subsets than before: then 1 of the larger number of keys per subset moves, to or from the last.
  * Subsets get equal shares of the keys: weights count inside a subset only, and what fills up the last one gets more.
  *
- * A pick is O(log n) plus that of the strategy. `withEndpoints` is O(n log n) plus that of each subset: the strategy of a subset
+ * A pick is O(1) plus that of the strategy. `withEndpoints` is O(n log n) plus that of each subset: the strategy of a subset
  * goes on with what it has learned about the endpoints that stay in it.
  *
- * @see Lamping, Veach, "A Fast, Minimal Memory, Consistent Hash Algorithm", arXiv 1406.2294 (how a key finds its subset)
+ * @see `binomialHash` (how a key finds its subset)
  * @throws LoadBalancingError `invalid-option`, or for a bad weight or start offset; `withEndpoints` too.
  */
 export const subsets = <E extends Endpoint>(endpoints: readonly E[], options: SubsetsOptions<E>): Balancer<E> => {
@@ -60,14 +60,26 @@ const hashingToSubset = <E extends Endpoint>(
     for (const { key } of balancer.endpoints) balancersOf.set(key, [...(balancersOf.get(key) ?? []), balancer])
   }
 
+  const picks = new Map(
+    everything.endpoints.map((endpoint, position) => [endpoint.key, { kind: 'picked' as const, endpoint, position }]),
+  )
+  const innerPicks = inner.map(balancer => balancer.endpoints.map(({ key }) => picks.get(key)))
+  /** The position of an endpoint in its subset is not the one in the set. */
+  const ofAll = (result: Picked<E>, number: number): Picked<E> => {
+    const own = result.position === undefined ? undefined : innerPicks[number]?.[result.position]
+    if (own === undefined) return result
+    return result.session === undefined ? own : { ...result, position: own.position }
+  }
+
   return {
     endpoints: everything.endpoints,
     pick(input) {
       if (input.hashKey === undefined) return everything.pick(input)
-      const first = subsetOf(murmurHash3(input.hashKey, 0), inner.length)
+      const first = binomialHash(murmurHash3(input.hashKey, 0), inner.length)
       for (let step = 0; step < inner.length; step += 1) {
-        const result = inner[(first + step) % inner.length]?.pick(input)
-        if (result?.kind === 'picked') return result
+        const number = (first + step) % inner.length
+        const result = inner[number]?.pick(input)
+        if (result?.kind === 'picked') return ofAll(result, number)
       }
       return set.none
     },
@@ -93,6 +105,7 @@ const readOnly = (inFlight: InFlight): InFlight => ({
   started: () => {},
   finished: () => {},
   count: key => inFlight.count(key),
+  reader: keys => inFlight.reader(keys),
   changeCount: () => inFlight.changeCount(),
   changedKey: ordinal => inFlight.changedKey(ordinal),
 })
@@ -104,18 +117,3 @@ const divided = <E extends Endpoint>(endpoints: readonly E[], size: number): rea
   const padded = count > 1 ? [...ordered, ...ordered.slice(0, count * size - ordered.length)] : ordered
   return Array.from({ length: count }, (_, number) => padded.slice(number * size, (number + 1) * size))
 }
-
-/** Jump consistent hash: jumps ahead from subset to subset, and the last one that is not beyond the end is it. */
-const subsetOf = (hash: number, count: number): number => {
-  let subset = 0
-  let random = hash
-  for (let next = 0; next < count;) {
-    subset = next
-    random = avalanche((random + goldenRatio) | 0)
-    next = Math.floor((subset + 1) * (2 ** 32 / (random + 1)))
-  }
-  return subset
-}
-
-/** The step of a Weyl sequence over 32 bits. */
-const goldenRatio = 0x9e3779b9

@@ -12,15 +12,15 @@ export interface WeightedDraw {
 }
 
 /**
- * Draws from the alias table and again when the result may not be used; after 16 draws in vain it chooses exactly among
- * those that are left. Both ways give the same distribution.
+ * Draws from an alias table, or without one when all weights are equal, and again when the result may not be used; after 16
+ * draws in vain it chooses exactly among those that are left. All ways give the same distribution.
  */
 export const weightedDraw = (
   set: { readonly keys: readonly string[]; readonly weights: readonly number[] },
   random: () => number,
 ): WeightedDraw => {
   const { keys, weights } = set
-  const table = aliasTable(weights)
+  const table = weights.every(weight => weight === weights[0]) ? undefined : aliasTable(weights)
 
   const isLeft = (index: number, excluded: ReadonlySet<string> | undefined, taken: number | undefined): boolean =>
     index !== taken && (excluded === undefined || !excluded.has(keys[index] ?? ''))
@@ -45,12 +45,19 @@ export const weightedDraw = (
       const size = keys.length
       if (size === 0 || (size === 1 && taken === 0)) return undefined
       for (let draw = 0; draw < maxDraws; draw += 1) {
-        const index = table.indexOf(random())
+        const index = table === undefined ? evenIndex(random(), size, taken) : table.indexOf(random())
         if (isLeft(index, excluded, taken)) return index
       }
       return exactChoice(excluded, taken)
     },
   }
+}
+
+/** Of equal weights, another one than `taken` is drawn at once; over few endpoints that saves many draws in vain. */
+const evenIndex = (draw: number, size: number, taken: number | undefined): number => {
+  if (taken === undefined) return Math.floor(draw * size)
+  const other = Math.floor(draw * (size - 1))
+  return other < taken ? other : other + 1
 }
 
 // While half of the weight is left, one pick in 65,536 goes on to look at every endpoint.

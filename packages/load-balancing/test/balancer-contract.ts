@@ -47,6 +47,21 @@ export const describeBalancer = (name: string, create: BalancerFactory, capabili
       )
     })
 
+    it('says where the picked endpoint is in its endpoints, also in the next set', () => {
+      fc.assert(
+        fc.property(fc.array(endpointSets, { minLength: 1, maxLength: 3 }), fc.array(inputs), (sets, requests) => {
+          let balancer = create<Endpoint>([], { start: 1 })
+          for (const endpoints of sets) {
+            balancer = balancer.withEndpoints(endpoints)
+            for (const input of requests) {
+              const result = balancer.pick(input)
+              if (result.kind === 'picked') expect(balancer.endpoints[result.position ?? -1]).toBe(result.endpoint)
+            }
+          }
+        }),
+      )
+    })
+
     it('picks the same sequence for the same inputs', () => {
       fc.assert(
         fc.property(endpointSets, fc.array(inputs, { maxLength: 30 }), (endpoints, requests) => {
