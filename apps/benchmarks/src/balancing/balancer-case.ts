@@ -29,7 +29,8 @@ export function balancerCase(of: BalancerCase): CostCase {
     endpoints: endpoints.length,
     expects,
     prepare: seed => pickerOf(of, endpoints, seed),
-    build: () => make(endpoints),
+    // With the first pick by a hash key: some strategies are built only then.
+    build: () => make(endpoints).pick(firstKey),
     changes() {
       let balancer = make(endpoints)
       const left = Math.floor(endpoints.length / 3)
@@ -38,10 +39,13 @@ export function balancerCase(of: BalancerCase): CostCase {
       return () => {
         isLeaving = !isLeaving
         balancer = balancer.withEndpoints(isLeaving ? fewer : endpoints)
+        balancer.pick(firstKey)
       }
     },
   }
 }
+
+const firstKey: PickInput = { hashKey: 'the first request' }
 
 function pickerOf(of: BalancerCase, endpoints: readonly Endpoint[], seed: number): Picker {
   const balancer = of.make(endpoints)
