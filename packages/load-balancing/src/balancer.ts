@@ -24,6 +24,7 @@ export type PickResult<E extends Endpoint> = Picked<E> | { readonly kind: 'none'
 /** The answer of a pick that has an endpoint. */
 export interface Picked<E extends Endpoint> {
   readonly kind: 'picked'
+  /** One of the set, as it was given. */
   readonly endpoint: E
   /**
    * Index of the endpoint in `endpoints` of the balancer that was asked; it saves who keeps something by endpoint looking it up by
