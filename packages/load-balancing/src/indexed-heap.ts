@@ -20,10 +20,9 @@ export const indexedHeap = (size: number, before: (a: number, b: number) => bool
     places[item] = place
   }
 
-  /** Not above `top`, below which the item is known to belong. */
-  const rise = (item: number, from: number, top: number): void => {
+  const rise = (item: number, from: number): void => {
     let place = from
-    while (place > top) {
+    while (place > 0) {
       const parent = (place - 1) >> 1
       const above = items[parent] ?? 0
       if (!before(item, above)) break
@@ -33,7 +32,6 @@ export const indexedHeap = (size: number, before: (a: number, b: number) => bool
     put(item, place)
   }
 
-  // An item that sinks mostly sinks far: it goes all the way down, one comparison per level instead of two, and rises from there.
   const sink = (item: number, from: number): void => {
     let place = from
     for (let child = 2 * place + 1; child < size; child = 2 * place + 1) {
@@ -41,11 +39,11 @@ export const indexedHeap = (size: number, before: (a: number, b: number) => bool
       const right = items[child + 1] ?? 0
       const rightFirst = child + 1 < size && before(right, left)
       const below = rightFirst ? right : left
-      if (place === from && !before(below, item)) break
+      if (!before(below, item)) break
       put(below, place)
       place = rightFirst ? child + 1 : child
     }
-    rise(item, place, from)
+    put(item, place)
   }
 
   // An item that is not skipped is the first of everything below it, so the search only goes below skipped ones.
@@ -66,7 +64,7 @@ export const indexedHeap = (size: number, before: (a: number, b: number) => bool
   return {
     first: skip => (skip === undefined ? items[0] : firstBelow(0, skip)),
     moved(item) {
-      rise(item, places[item] ?? 0, 0)
+      rise(item, places[item] ?? 0)
       sink(item, places[item] ?? 0)
     },
     rebuild,
