@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import '../test/seed.ts'
 import { healthCheckDefaults } from './health-check-settings.ts'
 import { type HealthCheckState, healthCheckState } from './health-check-state.ts'
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import '../test/seed.ts'
 import { indexedHeap } from './indexed-heap.ts'
 
 describe('indexedHeap', () => {

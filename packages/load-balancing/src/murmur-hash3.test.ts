@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import '../test/seed.ts'
 import { murmurHash3 } from './murmur-hash3.ts'
 
 describe('murmurHash3', () => {

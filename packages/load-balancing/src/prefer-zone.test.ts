@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import '../test/seed.ts'
 import { preferZone, type ZonedEndpoint } from './prefer-zone.ts'
 
 const zones = ['z1', 'z2', 'z3']

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import '../test/seed.ts'
 import type { Balancer, Endpoint, PickInput } from './balancer.ts'
 import { roundRobin } from './round-robin.ts'
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import '../test/seed.ts'
 import { sharedInFlight, type SharedInFlight, type SlotChange } from './shared-in-flight.ts'
 import { sharedInFlightSlots } from './shared-in-flight-slots.ts'
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import '../test/seed.ts'
 import { leastConn } from './least-conn.ts'
 import { LoadBalancingError } from './load-balancing-error.ts'
 import { sharedInFlight, type SharedInFlight } from './shared-in-flight.ts'

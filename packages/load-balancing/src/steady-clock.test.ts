@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import '../test/seed.ts'
 import { steadyClock } from './steady-clock.ts'
 
 it('goes on by the steps forward of the given clock and stands still for its steps back', () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import '../test/seed.ts'
 import { successRateOutliers } from './success-rate.ts'
 
 const named = (rates: readonly number[]): { key: string; rate: number }[] =>
