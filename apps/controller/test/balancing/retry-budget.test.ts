@@ -7,6 +7,8 @@ import { balancedSite, everySetup } from './support/balanced-site.ts'
 
 const names = ['a', 'b', 'c']
 const requests = 20
+/** At most, in any setup. */
+const threads = 2
 
 describe.each(everySetup)('%s', (_setup, flags) => {
   const site = balancedSite({
@@ -45,18 +47,19 @@ describe.each(everySetup)('%s', (_setup, flags) => {
     for (const name of names) site.backend(name).release(503)
     let answered = 0
     for (const answer of answers) void answer.then(() => (answered += 1))
-    await eventually(() => {
-      expect(answered + heldCount()).toBe(requests)
-      expect(answered).toBe(requests - allowed)
-    })
-    expect(arrived(path)).toBe(requests + allowed)
+    await eventually(() => expect(answered + heldCount()).toBe(requests))
+    const retried = heldCount()
+    // Threads that pick at the same moment do not see each other: each beyond the first may go one too far.
+    expect(retried).toBeGreaterThanOrEqual(allowed)
+    expect(retried).toBeLessThanOrEqual(allowed === 0 ? 0 : Math.min(requests, allowed + threads - 1))
+    expect(arrived(path)).toBe(requests + retried)
     for (const name of names) {
       site.backend(name).react = () => 'echo'
       site.backend(name).release()
     }
     const statuses = (await Promise.all(answers)).map(({ status }) => status)
-    expect(statuses.filter(status => status === 200)).toHaveLength(allowed)
-    expect(statuses.filter(status => status === 503)).toHaveLength(requests - allowed)
+    expect(statuses.filter(status => status === 200)).toHaveLength(retried)
+    expect(statuses.filter(status => status === 503)).toHaveLength(requests - retried)
   })
 
   it('a request that fails alone is retried again after that', async () => {

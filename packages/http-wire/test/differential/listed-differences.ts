@@ -60,6 +60,11 @@ const nodeStrictness: readonly { readonly pattern: RegExp; readonly reason: stri
       'RFC 9110 §6.5.1: Connection means nothing in a trailer section; node:http reads nothing after close in one',
   },
   {
+    pattern: /^(?=[^]*connection:[^\r\n]*upgrade)[^]*\r\nupgrade:/i,
+    reason:
+      'RFC 9110 §7.8: what follows a switch that did not come about may be anything, and is not read; node:http reads what comes in a packet of its own',
+  },
+  {
     pattern: /connection:[^\r\n]*\t/i,
     reason: 'RFC 9110 §5.6.3: a tab around a list element is white space; node:http does not find close behind one',
   },
