@@ -1,7 +1,7 @@
 /** Finds the least loaded endpoint of a set while the counts of requests in flight change. */
 
 import type { InFlight } from './in-flight.ts'
-import { indexedHeap } from './indexed-heap.ts'
+import { LoadHeap } from './load-heap.ts'
 
 /** An order over endpoints by load, known here by their index in the set. */
 export interface LoadIndex {
@@ -16,7 +16,6 @@ export interface LoadIndex {
  *
  * Turns are virtual times, as in start-time fair queueing: a turn costs 1/weight, and an endpoint that was passed over
  * because of its load does not save up turns for later. Endpoints without a wait join half a turn from the present.
- * Loads are compared by cross-multiplying, so equal loads are equal exactly.
  *
  * @see Goyal, Vin, Cheng, "Start-time Fair Queuing", ACM SIGCOMM 1996, §2
  */
@@ -29,22 +28,17 @@ export const loadIndex = (
   const places = new Map(keys.map((key, index) => [key, index]))
   const countOf = inFlight.reader(keys)
   const weights = Float64Array.from(set.weights)
-  const counts = new Float64Array(keys.length)
-  const turns = Float64Array.from(keys, (key, index) => waits.get(key) ?? 1 / (2 * (set.weights[index] ?? 1)))
+  const heap = new LoadHeap(keys.length)
+  const { loads, turns } = heap
+  turns.set(keys.map((key, index) => waits.get(key) ?? 1 / (2 * (set.weights[index] ?? 1))))
   let present = 0
   let changesSeen = 0
 
-  const before = (a: number, b: number): boolean => {
-    const load = (counts[a] ?? 0) * (weights[b] ?? 0) - (counts[b] ?? 0) * (weights[a] ?? 0)
-    if (load !== 0) return load < 0
-    const turn = (turns[a] ?? 0) - (turns[b] ?? 0)
-    return turn === 0 ? a < b : turn < 0
-  }
-  const heap = indexedHeap(keys.length, before)
+  const loadOf = (index: number): number => countOf(index) / (weights[index] ?? 1)
 
   const readAll = (): void => {
     changesSeen = inFlight.changeCount()
-    for (let index = 0; index < keys.length; index += 1) counts[index] = countOf(index)
+    for (let index = 0; index < keys.length; index += 1) loads[index] = loadOf(index)
     heap.rebuild()
   }
 
@@ -58,7 +52,7 @@ export const loadIndex = (
       changesSeen += 1
       const index = places.get(key)
       if (index === undefined) continue
-      counts[index] = countOf(index)
+      loads[index] = loadOf(index)
       heap.moved(index)
     }
   }
@@ -72,7 +66,7 @@ export const loadIndex = (
       if (index === undefined) return undefined
       present = Math.max(present, turns[index] ?? 0)
       turns[index] = present + 1 / (weights[index] ?? 1)
-      heap.moved(index)
+      heap.grew(index)
       return index
     },
     waits: () => new Map(keys.map((key, index) => [key, Math.max(0, (turns[index] ?? 0) - present)])),
