@@ -125,4 +125,16 @@ describe('roundRobin', () => {
     const picks = picked(balancer, 1001)
     expect(Math.abs(share(picks, 'a') - share(picks, 'b'))).toBeLessThanOrEqual(1)
   })
+
+  it('goes on in proportion when a weighted set grows beyond 64 endpoints and shrinks again', () => {
+    const sets = [60, 70, 200, 64, 65, 3].map(count =>
+      named(Array.from({ length: count }, (_, index) => 1 + (index % 5))),
+    )
+    let balancer: Balancer<Endpoint> = roundRobin<Endpoint>([])
+    for (const endpoints of sets) {
+      balancer = balancer.withEndpoints(endpoints)
+      const picks = picked(balancer, total(endpoints))
+      for (const { key, weight } of endpoints) expect(Math.abs(share(picks, key) - weight)).toBeLessThanOrEqual(2)
+    }
+  })
 })
