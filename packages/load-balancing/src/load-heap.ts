@@ -1,11 +1,14 @@
 /** A binary min-heap over the endpoints 0 … n−1, ordered by load, then by turn, then by index. */
 
 /**
- * The order of `indexedHeap` with the comparison written into it. A class, because engines then share one compiled version between all
- * balancers of a process, where closures would be called through.
+ * Keeps the first endpoint findable; the caller says whose load or turn has changed. What counts as load is the caller's: requests in
+ * flight per weight, or the time when a turn is due.
+ *
+ * A class with its comparison written in, because engines then share one compiled version between all balancers of a process, where
+ * closures would be called through.
  */
 export class LoadHeap {
-  /** Requests in flight per weight, by endpoint. Equal quotients of such numbers are equal doubles, different ones are not. */
+  /** By endpoint. Of requests in flight per weight, equal quotients are equal doubles and different ones are not. */
   readonly loads: Float64Array
   /** When it is an endpoint's turn among equally loaded ones, by endpoint. */
   readonly turns: Float64Array

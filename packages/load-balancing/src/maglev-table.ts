@@ -1,6 +1,6 @@
 /** The lookup table of Maglev hashing: which endpoint owns each of its entries. */
 
-import { indexedHeap } from './indexed-heap.ts'
+import { LoadHeap } from './load-heap.ts'
 import { murmurHash3 } from './murmur-hash3.ts'
 
 /** An immutable table; an owner is an index into its keys. Its memory is 128 KiB. */
@@ -83,19 +83,15 @@ const turnsByWeight = (count: number, weights: readonly number[]): { next(): rea
   }
   const inOrder = [...groups].sort(([a], [b]) => b - a)
   const turns = new Float64Array(inOrder.length)
-  const times = new Float64Array(inOrder.length)
-  const heap = indexedHeap(inOrder.length, (a, b) => {
-    const apart = (times[a] ?? 0) - (times[b] ?? 0)
-    return apart === 0 ? a < b : apart < 0
-  })
+  const heap = new LoadHeap(inOrder.length)
 
   return {
     next() {
       const first = heap.first(undefined) ?? 0
       const [weight, owners] = inOrder[first] ?? [1, []]
       turns[first] = (turns[first] ?? 0) + 1
-      times[first] = (turns[first] ?? 0) / weight
-      heap.moved(first)
+      heap.loads[first] = (turns[first] ?? 0) / weight
+      heap.grew(first)
       return owners
     },
   }

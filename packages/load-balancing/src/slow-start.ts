@@ -3,6 +3,7 @@
 import type { Balancer, Endpoint, PickInput, PickResult } from './balancer.ts'
 import { murmurHash3 } from './murmur-hash3.ts'
 import { numberOption } from './number-option.ts'
+import { seededRandom } from './seeded-random.ts'
 import { admits, type Newcomer, type Turns } from './slow-start-admission.ts'
 import { steadyClock } from './steady-clock.ts'
 
@@ -45,7 +46,7 @@ export const slowStart = <E extends Endpoint>(balancer: Balancer<E>, options: Sl
     windowMs,
     part: ageMs => Math.max(minimum, (ageMs / windowMs) ** (1 / aggression)),
     time: steadyClock(options.now),
-    random: options.random ?? fixedSequence(),
+    random: options.random ?? seededRandom(0),
     turns: { count: 0 },
   }
   return generation(balancer, new Map(), warmUp)
@@ -136,11 +137,3 @@ const fractionOf = (hashKey: string, key: string): number => murmurHash3(`${key}
 
 /** Another one than that of the ring, so that who moves is independent of who is where. */
 const hashSeed = 0x5107
-
-const fixedSequence = (): (() => number) => {
-  let drawn = 0
-  return () => {
-    drawn += 1
-    return murmurHash3(`${drawn}`, hashSeed) / 2 ** 32
-  }
-}

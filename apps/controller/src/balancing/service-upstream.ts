@@ -1,9 +1,9 @@
 import type { Backend, Balancing, ObjectRef, RouteTarget } from '@ingresskit/ingress-translator'
 import type { ComposedBalancer } from './compose-balancer.ts'
 
-/** A Service port balanced by one policy. Paths that mean the same port and policy share it, whatever Ingress they are of. */
+/** A Service port balanced by one policy. Paths that mean the same port, policy and owners of its limits share it, whatever Ingress they are of. */
 export interface ServiceUpstream extends ComposedBalancer {
-  /** `servicePort|policy`. */
+  /** As `upstreamKey` has it. */
   readonly key: string
   /** `namespace/name:port`. */
   readonly servicePort: string

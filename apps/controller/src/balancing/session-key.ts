@@ -19,6 +19,8 @@ export class SessionKey {
   readonly #secret: string | undefined
   readonly #ownKey: Uint8Array
   #read: { readonly object: KubernetesObject; readonly result: SessionKeyResult } | undefined
+  /** The last key that could be read. */
+  #last: Uint8Array | undefined
 
   constructor(secret: string | undefined, ownKey: Uint8Array) {
     this.#secret = secret
@@ -45,20 +47,19 @@ export class SessionKey {
         `it must hold at least ${shortestKeyBytes} random bytes, in base64`,
       )
     }
-    const before = this.#read?.result.key
-    return { key: before !== undefined && key.equals(before) ? before : key, problems: [] }
+    if (this.#last === undefined || !key.equals(this.#last)) this.#last = key
+    return { key: this.#last, problems: [] }
   }
 
   #problem(reason: string, field: string, what: string): SessionKeyResult {
     const [namespace = '', name = ''] = (this.#secret ?? '').split('/')
-    const last = this.#read?.result.key
     const meanwhile =
-      last === undefined
+      this.#last === undefined
         ? 'sessions are signed with a key of this process, and end with it'
         : 'the last key that could be read is used'
     const message = `${what}; until then ${meanwhile}`
     return {
-      key: last ?? this.#ownKey,
+      key: this.#last ?? this.#ownKey,
       problems: [{ severity: 'error', reason, kind: 'Secret', namespace, name, field, message }],
     }
   }

@@ -45,7 +45,6 @@ type Alternatives = Extract<MatchResult<RouteTarget>, { kind: 'alternatives' }>
 
 function decideAmong(match: Alternatives, question: Question): RouteDecision {
   const { snapshot, head, chance } = question
-  const kept = keptTarget(match, question)
   let drawn = 0
   let share = 0
   const chosen = chooseAlternative(match, (rule, place) => {
@@ -56,6 +55,7 @@ function decideAmong(match: Alternatives, question: Question): RouteDecision {
     }
     const verdict = judgeAlternative(rule, head, snapshot.translation)
     if (verdict.kind !== 'by-weight') return verdict.kind === 'taken'
+    const kept = keptTarget(match, question)
     if (kept !== undefined) return kept === rule.value
     share += verdict.share
     return drawn < share
