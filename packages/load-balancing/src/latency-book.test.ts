@@ -77,6 +77,13 @@ describe(seeded('latencyBook'), () => {
     expect(latencyOf(book, ['drained', 'b'], 'drained')).toBe(70)
   })
 
+  it('takes a quick answer of status 500 or more for a failure, and one of 404 for what it took', () => {
+    const { book, read } = bookOf('a', 'b')
+    book.report('a', { ...success(1), status: 503 })
+    book.report('b', { ...success(1), status: 404 })
+    expect([read('a'), read('b')]).toEqual([5_000, 1])
+  })
+
   it('counts a failure without a measurement as at least 5 s, by the time that passed', () => {
     const { book, clock, read } = bookOf('a', 'never-answered')
     book.report('a', success(10))

@@ -33,7 +33,7 @@ export interface LatencyBook {
  * Averages as Finagle's Peak EWMA makes them: a measurement above the average replaces it at once, one below it counts by
  * the time since the last one, and without measurements the average decays towards 0 with the time constant `decayMs`.
  *
- * Different from Finagle: a failure counts as at least 5 s and as at least the average, weighed by time without the jump to
+ * Different from Finagle: a failure, which an answer with a status of 500 or more is too, counts as at least 5 s and as at least the average, weighed by time without the jump to
  * a peak; so an endpoint that fails quickly is not taken for a fast one, and one failure among many successes counts little.
  * `aborted` counts when it came with a latency. A clock that goes back stops the decay for that moment and harms nothing else.
  *
@@ -106,7 +106,9 @@ export const latencyBook = (decayMs: number, now: () => number): LatencyBook => 
       const isUsable = givenMs >= 0
       nowMs = now()
       const endedMs = isUsable ? Math.min(givenMs, mostMs) : 0
-      if (completion.outcome === 'failure') failed(record, endedMs)
+      // Proxies pass such answers on as they are, and tell of them as successes.
+      const isFailure = completion.outcome === 'failure' || (completion.status ?? 0) >= 500
+      if (isFailure) failed(record, endedMs)
       else if (isUsable) measured(record, endedMs)
     },
   }

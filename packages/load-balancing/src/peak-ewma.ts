@@ -30,7 +30,8 @@ export interface PeakEwmaOptions extends BalancerOptions {
  * others when it joins; while nothing is known of any, it counts as fast as the one it is compared with, and as 1 s at most,
  * so that one that only failed so far loses.
  * Averages stay with the endpoints that stay, also when an older generation reports; those of removed ones are forgotten.
- * A failure counts as a latency of at least 5 s, so it never makes an endpoint look faster; see `latencyBook`.
+ * A failure, or an answer with a status of 500 or more, counts as a latency of at least 5 s, so it never makes an endpoint look faster;
+ * see `latencyBook`.
  *
  * A pick is O(1) expected, as `twoChoices`, and takes the averages as of the last report instead of reading the clock.
  * `withEndpoints` is O(n). Memory is O(n).

@@ -50,7 +50,7 @@ const legend = ({
 }: CostRun): string => `Node ${process.versions.node}, seed ${seed}; 1,000 endpoints unless it says another number, ${inFlightEach} attempts in flight on each. CPU time, the least of several batches and passes, each case in a thread of its own; the machine
 was shared, so only ratios mean much. *With start and end*: pick, \`started\`, and \`finished\` of the attempt that is in flight for longest. *Change*: one endpoint leaves or joins, the mean of both; it and *build* include the first pick by a hash key.
 Pieces stand around round-robin unless they name something else, and include its cost. Hash strategies get 65,536 different keys.
-A look at the clock, \`performance.now()\`, is ${clockNs.toFixed(0)} ns of a pick of peak-ewma and of avoid unhealthy, and of each end that is reported to them.`
+A look at the clock, \`performance.now()\`, is ${clockNs.toFixed(0)} ns of a pick of avoid unhealthy, and of each end that is reported to it or to peak-ewma.`
 
 const spreadLegend = `${spreadOf.keys.toLocaleString('en')} keys over ${spreadOf.endpoints} endpoints; one of them leaves (mean over ${spreadOf.leaving.length}), and the keys of the others should stay. Of so many keys chance alone gives the busiest one about 1.06:`
 

@@ -58,7 +58,13 @@ export function registerEndpointMetrics(registry: Registry, sources: EndpointMet
   registerStates(registers, async () => (await sources.traffic?.upstreamStates()) ?? [])
 }
 
-function registerStates(registers: Registry[], read: () => Promise<readonly (readonly UpstreamState[])[]>): void {
+function registerStates(registers: Registry[], ask: () => Promise<readonly (readonly UpstreamState[])[]>): void {
+  // The metrics of one scrape are collected together: they ask the threads once.
+  let asked: ReturnType<typeof ask> | undefined
+  const read: typeof ask = () =>
+    (asked ??= ask().finally(() => {
+      asked = undefined
+    }))
   const ejected = new Gauge({
     name: 'ingresskit_endpoint_ejected',
     help: 'Threads that have the endpoint ejected because of its answers',
