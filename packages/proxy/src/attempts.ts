@@ -14,7 +14,7 @@ import type { ForwardDecision, Upstream, UpstreamEndpoint } from './route-decisi
 
 /** Where the next attempt goes, or the answer when there is none. */
 export type NextAttempt =
-  | { readonly kind: 'endpoint'; readonly endpoint: UpstreamEndpoint }
+  | { readonly kind: 'endpoint'; readonly endpoint: UpstreamEndpoint; readonly connection: 'pooled' | 'fresh' }
   | { readonly kind: 'none'; readonly status: number; readonly reason: string }
 
 /** What only the codec knows of an attempt that failed. */
@@ -28,7 +28,8 @@ export class Attempts {
   #tried: Set<string> | undefined
   #session: string | undefined
   #endpointsTried = 0
-  #resetRetryUsed = false
+  /** Key of the first endpoint that a connection was lost to. */
+  #lostOn: string | undefined
   #interimPassedOn = false
   #firstStartedAt = 0
   // Of the attempt in progress.
@@ -59,13 +60,13 @@ export class Attempts {
       : { kind: 'none', status: failureStatus(last), reason: last }
   }
 
-  /** Begins the first attempt on a picked endpoint. */
+  /** Begins the first attempt on a picked endpoint. Once a connection was lost, kept ones are not trusted with this request any more. */
   goTo(endpoint: UpstreamEndpoint): NextAttempt {
     this.#isRetry = this.#endpointsTried > 0
     this.#endpointsTried += 1
     if (!this.begin(endpoint)) return upstreamThrew
     if (!this.#isRetry) this.#firstStartedAt = this.#startedAt
-    return { kind: 'endpoint', endpoint }
+    return { kind: 'endpoint', endpoint, connection: this.#lostOn === undefined ? 'pooled' : 'fresh' }
   }
 
   /** Begins an attempt on this endpoint; false when its balancer threw. */
@@ -110,7 +111,7 @@ export class Attempts {
     const endpoint = this.#endpoint
     const status = this.#status
     if (endpoint === undefined || status === undefined) return undefined
-    if (this.#decide(status, facts) !== 'another-endpoint') return undefined
+    if (this.#decide(endpoint, status, facts) !== 'another-endpoint') return undefined
     this.#exclude(endpoint)
     const picked = this.#pick()
     return picked?.kind === 'picked' ? picked.endpoint : undefined
@@ -153,13 +154,13 @@ export class Attempts {
 
   /** Whether there is another attempt after one on `endpoint` that ended with this outcome and without an answer. */
   afterFailure(endpoint: UpstreamEndpoint, outcome: FailureOutcome, facts: AttemptFacts): RetryDecision {
-    const retry = this.#decide(outcome, facts)
-    if (retry !== 'give-up' && outcome === 'reset') this.#resetRetryUsed = true
+    const retry = this.#decide(endpoint, outcome, facts)
+    if (outcome === 'reset') this.#lostOn ??= endpoint.key
     this.#exclude(endpoint)
     return retry
   }
 
-  #decide(fault: FailureOutcome | number, facts: AttemptFacts): RetryDecision {
+  #decide(endpoint: UpstreamEndpoint, fault: FailureOutcome | number, facts: AttemptFacts): RetryDecision {
     return retryDecision(
       {
         fault,
@@ -167,7 +168,7 @@ export class Attempts {
         method: this.#method,
         interimPassedOn: this.#interimPassedOn,
         endpointsTried: this.#endpointsTried,
-        resetRetryUsed: this.#resetRetryUsed,
+        lostElsewhere: this.#lostOn !== undefined && this.#lostOn !== endpoint.key,
         elapsedMs: performance.now() - this.#firstStartedAt,
       },
       this.#decision.retry,

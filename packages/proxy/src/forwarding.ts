@@ -133,7 +133,7 @@ export class Forwarding implements AddedFields {
 
   #proceed(next: NextAttempt): void {
     if (next.kind === 'none') return this.#giveUp(next.status, next.reason)
-    this.#try(next.endpoint, 'pooled')
+    this.#try(next.endpoint, next.connection)
   }
 
   #try(endpoint: UpstreamEndpoint, connection: 'pooled' | 'fresh'): void {

@@ -10,7 +10,7 @@ const attempt: FailedAttempt = {
   bodyIsReplayable: true,
   interimPassedOn: false,
   endpointsTried: 1,
-  resetRetryUsed: false,
+  lostElsewhere: false,
   elapsedMs: 10,
 }
 
@@ -26,9 +26,9 @@ describe('retryDecision, by default', () => {
     },
   )
 
-  it('repeats safe methods elsewhere once after a new connection was lost', () => {
+  it('repeats safe methods elsewhere after a new connection was lost, unless that is the second endpoint', () => {
     expect(decide({})).toBe('another-endpoint')
-    expect(decide({ resetRetryUsed: true })).toBe('give-up')
+    expect(decide({ lostElsewhere: true })).toBe('give-up')
     expect(decide({}, { maxAttempts: 1 })).toBe('give-up')
     expect(decide({ method: 'DELETE' })).toBe('give-up')
     expect(decide({ method: 'POST' })).toBe('give-up')
@@ -37,7 +37,7 @@ describe('retryDecision, by default', () => {
   it('repeats idempotent methods on a fresh connection after a kept one was lost, without counting endpoints', () => {
     expect(decide({ reusedConnection: true, method: 'DELETE' }, { maxAttempts: 1 })).toBe('fresh-connection')
     expect(decide({ reusedConnection: true, method: 'POST' })).toBe('give-up')
-    expect(decide({ reusedConnection: true, resetRetryUsed: true })).toBe('give-up')
+    expect(decide({ reusedConnection: true, lostElsewhere: true })).toBe('give-up')
   })
 
   it('never repeats what was sent with a body that is gone', () => {
@@ -53,9 +53,9 @@ describe('retryDecision, by default', () => {
 describe('retryDecision, by its rules', () => {
   it('treats lost connections like other failures where resets is always', () => {
     const always = { resets: 'always' } as const
-    expect(decide({ resetRetryUsed: true, endpointsTried: 2 }, always)).toBe('another-endpoint')
-    expect(decide({ resetRetryUsed: true, method: 'DELETE' }, always)).toBe('another-endpoint')
-    expect(decide({ reusedConnection: true, resetRetryUsed: true }, always)).toBe('fresh-connection')
+    expect(decide({ lostElsewhere: true, endpointsTried: 2 }, always)).toBe('another-endpoint')
+    expect(decide({ lostElsewhere: true, method: 'DELETE' }, always)).toBe('another-endpoint')
+    expect(decide({ reusedConnection: true, lostElsewhere: true }, always)).toBe('fresh-connection')
     expect(decide({ endpointsTried: 3 }, always)).toBe('give-up')
     expect(decide({ method: 'POST' }, always)).toBe('give-up')
     expect(decide({ method: 'POST' }, { ...always, methods: 'all' })).toBe('another-endpoint')
@@ -80,7 +80,7 @@ describe('retryDecision, by its rules', () => {
     [503, { statuses: new Set([503]) }],
   ])('repeats after %s what is idempotent and whole, up to the limit, before an interim answer', (fault, rules) => {
     for (const method of ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])
-      expect(decide({ fault, method, endpointsTried: 2, resetRetryUsed: true }, rules)).toBe('another-endpoint')
+      expect(decide({ fault, method, endpointsTried: 2, lostElsewhere: true }, rules)).toBe('another-endpoint')
     expect(decide({ fault, method: 'POST' }, rules)).toBe('give-up')
     expect(decide({ fault, method: 'POST' }, { ...rules, methods: 'all' })).toBe('another-endpoint')
     expect(decide({ fault, bodyIsReplayable: false }, { ...rules, methods: 'all' })).toBe('give-up')
@@ -98,7 +98,7 @@ describe('retryDecision, by its rules', () => {
     for (const method of ['POST', 'PATCH', 'PUT', 'PURGE']) {
       expect(decide({ method }, { methods: 'all' })).toBe('another-endpoint')
       expect(decide({ method, reusedConnection: true }, { methods: 'all' })).toBe('fresh-connection')
-      expect(decide({ method, resetRetryUsed: true }, { methods: 'all' })).toBe('give-up')
+      expect(decide({ method, lostElsewhere: true }, { methods: 'all' })).toBe('give-up')
     }
   })
 

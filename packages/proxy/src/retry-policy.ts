@@ -17,8 +17,8 @@ export interface FailedAttempt {
   readonly interimPassedOn: boolean
   /** Attempts made on endpoints so far, this one included; further ones on a fresh connection are not counted. */
   readonly endpointsTried: number
-  /** A retry after a lost connection was made already. */
-  readonly resetRetryUsed: boolean
+  /** A connection to another endpoint was lost before. */
+  readonly lostElsewhere: boolean
   /** Since the first attempt began. */
   readonly elapsedMs: number
 }
@@ -39,7 +39,7 @@ export function isRetriableStatus(status: number, rules: RetryRules): boolean {
 }
 
 /**
- * A lost pooled connection is made good once by a fresh one, whatever `on` says, when the method may be repeated and the body can be
+ * A lost pooled connection is made good by a fresh one, whatever `on` says, when the method may be repeated and the body can be
  * sent again. Everything else needs its cause in `on`, or its status in `statuses`, and goes to another endpoint, up to `maxAttempts`:
  * a connection failure sent nothing, so any request does. A lost fresh connection may mean the backend died of the request: `resets` says
  * what is done then. After time-outs, invalid answers and statuses what may be repeated is, unless the client
@@ -77,9 +77,9 @@ function isCause(fault: FailureOutcome | number, rules: RetryRules): boolean {
   return typeof fault === 'number' ? isRetriableStatus(fault, rules) : rules.on.has(causes[fault])
 }
 
-/** Whether the one retry that lost connections have was made. */
-function isSpent({ resetRetryUsed }: FailedAttempt, { resets }: RetryRules): boolean {
-  return resets === 'once' && resetRetryUsed
+/** Whether a second endpoint was lost: then it may be the request that they die of. One that loses a kept and a fresh connection is one. */
+function isSpent({ lostElsewhere }: FailedAttempt, { resets }: RetryRules): boolean {
+  return resets === 'once' && lostElsewhere
 }
 
 /** Whether a request of this method may go on after an endpoint that perhaps died of it. */

@@ -60,7 +60,7 @@ export interface ForwardDecision {
 export interface RetryRules {
   /** Endpoints tried at most, the first included. */
   readonly maxAttempts: number
-  /** Which failures, beside the loss of a connection from the pool: that is always made good, once, by a fresh one to the same endpoint. */
+  /** Which failures, beside the loss of a connection from the pool: that is always made good by a fresh one to the same endpoint. */
   readonly on: ReadonlySet<RetryCause>
   /**
    * Statuses of a backend that count as failures, from 400 on; empty for none. The answer is dropped, with its connection, once another
@@ -73,8 +73,8 @@ export interface RetryRules {
    */
   readonly methods: 'idempotent' | 'all'
   /**
-   * `once`: after lost connections there is one retry for each request, and on another endpoint for GET, HEAD and OPTIONS alone unless
-   * `methods` is `all`: the endpoint may have died of the request. `always`: as after every other failure.
+   * `once`: after a lost connection the request goes to one more endpoint, and GET, HEAD and OPTIONS alone unless `methods` is `all`: the
+   * endpoint may have died of the request. `always`: as after every other failure. Kept connections are not used once one was lost.
    */
   readonly resets: 'once' | 'always'
   /** No further attempt begins this long after the first one began; `Infinity` = no limit. */
@@ -82,7 +82,7 @@ export interface RetryRules {
 }
 
 /**
- * `connect`: no connection, nothing was sent. `reset`: lost without an answer; once per request. `timeout`: silent for too long.
+ * `connect`: no connection, nothing was sent. `reset`: lost without an answer; see `resets`. `timeout`: silent for too long.
  * `invalid`: no valid HTTP. The last two, like statuses, not after the client has got an interim answer.
  */
 export type RetryCause = 'connect' | 'reset' | 'timeout' | 'invalid'

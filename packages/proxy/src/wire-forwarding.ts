@@ -222,7 +222,7 @@ export class WireForwarding implements AddedFields {
 
   #proceed(next: NextAttempt): void {
     if (next.kind === 'none') return this.#parties.handler.gaveUp(next.status, next.reason)
-    this.#connect(next.endpoint, 'pooled')
+    this.#connect(next.endpoint, next.connection)
   }
 
   #connect(endpoint: UpstreamEndpoint, connection: 'pooled' | 'fresh'): void {

@@ -110,6 +110,49 @@ export function retriesContract(factory: DataPlaneFactory): void {
       expect((await record(1)).attempts.map(({ outcome }) => outcome)).toEqual(['reset', 'answered'])
     })
 
+    it('takes a GET away from an endpoint that lost a kept connection and then the fresh one', async () => {
+      const stopping = await raw((connection, index) => {
+        let seen = 0
+        connection.socket.on('data', () => {
+          seen += 1
+          if (index === 0 && seen === 1) connection.send(ok)
+          else connection.reset()
+        })
+      })
+      const backend = await echo('b')
+      const { client, record } = await open({ route: () => forwardTo(portsInOrder(stopping.port, backend.port)) })
+      const connection = await client()
+      connection.send(get('/1'))
+      await connection.until(responses(1))
+      connection.send(get('/2'))
+      await connection.until(responses(2))
+      expect((await record(1)).attempts.map(({ outcome }) => outcome)).toEqual(['reset', 'reset', 'answered'])
+      expect(backend.requests).toHaveLength(1)
+    })
+
+    it('trusts no kept connection with a request that has lost one', async () => {
+      const dying = await raw(connection => {
+        connection.socket.on('data', () => connection.reset())
+      })
+      const other = await raw((connection, index) => {
+        let seen = 0
+        connection.socket.on('data', () => {
+          seen += 1
+          if (index === 0 && seen === 2) connection.reset()
+          else connection.send(ok)
+        })
+      })
+      const { client, record } = await open({
+        route: ({ path }) => forwardTo(path === '/1' ? portsInOrder(other.port) : portsInOrder(dying.port, other.port)),
+      })
+      const connection = await client()
+      connection.send(get('/1'))
+      await connection.until(responses(1))
+      connection.send(get('/2'))
+      await connection.until(responses(2))
+      expect((await record(1)).attempts.map(({ outcome }) => outcome)).toEqual(['reset', 'answered'])
+    })
+
     it('does not repeat a POST when a kept connection is lost', async () => {
       const backend = await raw(connection => {
         let seen = 0
