@@ -1,4 +1,6 @@
 import {
+  type ClusterApi,
+  clusterApi,
   clusterSource,
   loadClusterConfig,
   manifestSource,
@@ -11,6 +13,8 @@ import type { SourceOptions } from './options/option-table.ts'
 export interface ChosenSource {
   readonly source: ObjectSource
   readonly admission: 'api-server' | 'none'
+  /** The cluster that the objects come from; whoever is given it closes it, after the source. Absent with manifests. */
+  readonly api?: ClusterApi
 }
 
 /**
@@ -32,10 +36,11 @@ export async function sourceOf(
     ...(options.kubeconfig === undefined ? {} : { kubeconfig: options.kubeconfig }),
     ...(options.context === undefined ? {} : { context: options.context }),
   })
+  const api = clusterApi(kubeConfig)
   const source = clusterSource({
-    kubeConfig,
+    cluster: api,
     ...scope,
     onProblem,
   })
-  return { source, admission: 'api-server' }
+  return { source, admission: 'api-server', api }
 }

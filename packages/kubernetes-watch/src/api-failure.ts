@@ -1,5 +1,5 @@
 // What goes wrong between a source and the API server, and how it is told to people.
-import type { ApiResponse } from './api-client.ts'
+import type { ApiResponse } from './cluster-api.ts'
 import { readText } from './body-reader.ts'
 import type { SourceProblem } from './object-source.ts'
 import type { WatchedResource } from './watched-resources.ts'

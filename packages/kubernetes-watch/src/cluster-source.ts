@@ -1,7 +1,7 @@
 // Kubernetes objects from a cluster's API server, kept current by lists and watches.
 import { performance } from 'node:perf_hooks'
 import type { KubeConfig } from '@kubernetes/client-node'
-import { type ApiClient, apiClient } from './api-client.ts'
+import { type ClusterApi, clusterApi } from './cluster-api.ts'
 import { concurrencyGate } from './concurrency-gate.ts'
 import type { WatchedKind } from './kubernetes-object.ts'
 import { mapMerger } from './merged-map.ts'
@@ -16,8 +16,8 @@ import { watchedKinds, watchedResources } from './watched-resources.ts'
 
 /** Which cluster to follow, and how. */
 export interface ClusterSourceOptions {
-  /** From `loadClusterConfig`; its current context is used. */
-  readonly kubeConfig: KubeConfig
+  /** From `loadClusterConfig`, whose current context is used; or a `clusterApi` that is shared with others, and left open by `close`. */
+  readonly cluster: KubeConfig | ClusterApi
   /** Lists and watches these namespaces alone, so that Roles suffice. Followed references may be in others. Default: all. */
   readonly namespaces?: readonly string[]
   /** Secrets and ConfigMaps followed at most: each takes a connection. More are left out, by name, with a problem. Default 1000. */
@@ -50,7 +50,7 @@ const maxConcurrentLists = 16
 export function clusterSource(options: ClusterSourceOptions): ObjectSource {
   const schedule = options.schedule ?? timerSchedule
   const mergers = objectMergers()
-  let api: ApiClient | undefined
+  let own: ClusterApi | undefined
   let mains: readonly Mirrored[] = []
   let phase: 'new' | 'starting' | 'live' | 'closed' = 'new'
   let whenReady: (() => void) | undefined
@@ -89,7 +89,7 @@ export function clusterSource(options: ClusterSourceOptions): ObjectSource {
       if (phase === 'closed') throw closedError()
       if (phase !== 'new') throw new WatchError('already-started', 'this cluster source was started already')
       phase = 'starting'
-      api = apiClient(options.kubeConfig)
+      const api = 'request' in options.cluster ? options.cluster : (own = clusterApi(options.cluster))
       const context: ReflectorContext = {
         api,
         schedule,
@@ -119,7 +119,7 @@ export function clusterSource(options: ClusterSourceOptions): ObjectSource {
       publisher.close()
       if (wasStarting) giveUp?.(closedError())
       const mirrors = mains.map(({ mirror }) => mirror.close())
-      await Promise.all([...mirrors, references.close(), api?.close()])
+      await Promise.all([...mirrors, references.close(), own?.close()])
     },
   }
 }

@@ -1,3 +1,6 @@
+export type { ApiFailure } from './api-failure.ts'
+export { callApi, type ApiAnswer, type ApiCall } from './call-api.ts'
+export { clusterApi, type ApiRequest, type ApiResponse, type ClusterApi } from './cluster-api.ts'
 export { loadClusterConfig, type ClusterConfigOptions } from './cluster-config.ts'
 export { clusterSource, type ClusterSourceOptions } from './cluster-source.ts'
 export { manifestSource, type ManifestSourceOptions } from './manifest-source.ts'

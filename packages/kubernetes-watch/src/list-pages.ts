@@ -1,5 +1,5 @@
 // Lists a resource page by page.
-import type { ApiClient } from './api-client.ts'
+import type { ClusterApi } from './cluster-api.ts'
 import { type ApiFailure, failureOf, failureOfError, type WatchTarget } from './api-failure.ts'
 import { arrivingObject } from './arriving-object.ts'
 import { readText } from './body-reader.ts'
@@ -21,14 +21,14 @@ const bodyTimeoutMs = 30_000
  * Lists everything, in pages of 500. When a continue token is too old (410), begins again without pages, as client-go's
  * pager does: a list that takes longer than the server keeps its history would never end otherwise.
  */
-export async function listPages(api: ApiClient, target: WatchTarget, signal: AbortSignal): Promise<ListResult> {
+export async function listPages(api: ClusterApi, target: WatchTarget, signal: AbortSignal): Promise<ListResult> {
   const paged = await listWith(api, target, { signal, pages: { limit: String(pageSize) } })
   const isExpired = paged.kind === 'failed' && paged.failure.status === 410
   return isExpired && !signal.aborted ? listWith(api, target, { signal, pages: {} }) : paged
 }
 
 async function listWith(
-  api: ApiClient,
+  api: ClusterApi,
   target: WatchTarget,
   { signal, pages }: { readonly signal: AbortSignal; readonly pages: Readonly<Record<string, string>> },
 ): Promise<ListResult> {
@@ -57,9 +57,9 @@ type Page =
     }
   | { readonly kind: 'failed'; readonly failure: ApiFailure }
 
-async function readPage(api: ApiClient, path: string, signal: AbortSignal): Promise<Page> {
+async function readPage(api: ClusterApi, path: string, signal: AbortSignal): Promise<Page> {
   try {
-    const response = await api.get(path, { signal, bodyTimeoutMs })
+    const response = await api.request({ method: 'GET', path, signal, bodyTimeoutMs })
     if (response.status !== 200) return { kind: 'failed', failure: await failureOf(response) }
     const list = JSON.parse(await readText(response.body, maxPageBytes)) as {
       readonly metadata?: { readonly resourceVersion?: unknown; readonly continue?: unknown }

@@ -1,5 +1,5 @@
 // Mirrors one resource of the API server: lists it, watches it, and goes on whatever happens.
-import type { ApiClient } from './api-client.ts'
+import type { ClusterApi } from './cluster-api.ts'
 import { type ApiFailure, watchFailed, type WatchTarget } from './api-failure.ts'
 import { backoff } from './backoff.ts'
 import type { ConcurrencyGate } from './concurrency-gate.ts'
@@ -12,7 +12,7 @@ import { type WatchEnd, watchSession } from './watch-session.ts'
 
 /** What reflectors of one source have in common. */
 export interface ReflectorContext {
-  readonly api: ApiClient
+  readonly api: ClusterApi
   readonly schedule: Schedule
   /** Monotonic, in milliseconds. */
   readonly now: () => number

@@ -1,5 +1,5 @@
 // One watch request, from its start to its end.
-import type { ApiClient } from './api-client.ts'
+import type { ClusterApi } from './cluster-api.ts'
 import { type ApiFailure, failureOf, failureOfError, failureOfStatus, type WatchTarget } from './api-failure.ts'
 import { arrivingObject } from './arriving-object.ts'
 import { readLines } from './body-reader.ts'
@@ -44,7 +44,7 @@ const maxLineBytes = 16 * 1024 * 1024
 
 /** Watches until it ends for any reason; never rejects. */
 export async function watchSession(
-  api: ApiClient,
+  api: ClusterApi,
   target: WatchTarget,
   options: WatchSessionOptions,
 ): Promise<WatchEnd> {
@@ -76,7 +76,7 @@ export async function watchSession(
 }
 
 async function follow(
-  api: ApiClient,
+  api: ClusterApi,
   target: WatchTarget,
   options: WatchSessionOptions & { readonly heard: () => void },
 ): Promise<WatchEnd> {
@@ -88,7 +88,7 @@ async function follow(
     resourceVersion,
     timeoutSeconds: String(options.timeoutSeconds),
   })
-  const response = await api.get(path, { signal, bodyTimeoutMs: 0 })
+  const response = await api.request({ method: 'GET', path, signal, bodyTimeoutMs: 0 })
   if (response.status !== 200) {
     const failure = await failureOf(response)
     return endOf(failure, isPassing(failure) ? 'resume' : 'list')

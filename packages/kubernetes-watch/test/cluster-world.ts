@@ -31,7 +31,7 @@ export async function clusterWorld(options: FakeApiServerOptions = {}): Promise<
     source: (options = {}) => {
       const kubeConfig = new KubeConfig()
       kubeConfig.loadFromString(server.kubeconfigYaml())
-      const source = clusterSource({ kubeConfig, schedule: time.schedule, random: () => 0.5, ...options })
+      const source = clusterSource({ cluster: kubeConfig, schedule: time.schedule, random: () => 0.5, ...options })
       sources.push(source)
       return source
     },

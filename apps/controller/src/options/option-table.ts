@@ -1,49 +1,9 @@
-import { isIP } from 'node:net'
-import { availableParallelism } from 'node:os'
 import { z } from 'zod'
+import { clusterOptions } from './cluster-options.ts'
+import type { OptionTable, OptionValues } from './option-definition.ts'
+import { list, network, objectKey, onOff, port, seconds, text, workers } from './option-schemas.ts'
 
 /** Every option of the command line, with its type, default and help: one table for flags, environment, file and docs. */
-
-/** How an option is written: one value, several, or none (a switch). */
-export type OptionShape = 'single' | 'list' | 'switch'
-
-/** One row of the table. `schema` turns what was written (text, or a YAML value) into the value, default included. */
-export interface OptionDefinition<T> {
-  readonly shape: OptionShape
-  /** Placeholder in the help, e.g. `PORT`; empty for a switch. */
-  readonly value: string
-  readonly help: string
-  readonly schema: z.ZodType<T>
-}
-
-const text = z.string().min(1, 'must not be empty')
-const list = z.union([z.array(text), text.transform(splitList)])
-const number = z.union([
-  z.number(),
-  z
-    .string()
-    .regex(/^\d+(\.\d+)?$/, 'must be a number')
-    .transform(Number),
-])
-const port = number.pipe(
-  z.int('must be a whole number').min(0, 'must be 0 or more').max(65_535, 'must be at most 65535'),
-)
-const maxWorkers = 256
-const workersError = `must be auto or a whole number from 1 to ${maxWorkers}`
-const workers = z.union(
-  [
-    z.literal('auto').transform(coreCount),
-    number.pipe(z.int(workersError).min(1, workersError).max(maxWorkers, workersError)),
-  ],
-  { error: workersError },
-)
-const seconds = number.pipe(z.number().min(0).max(86_400, 'must be at most 86400 seconds'))
-const onOff = z.union([z.boolean(), z.enum(['true', 'false']).transform(value => value === 'true')])
-const network = z.string().refine(isNetwork, 'must be IP addresses or CIDR ranges such as 10.0.0.0/8')
-const objectKey = z.string().regex(/^[a-z0-9-]{1,63}\/[a-z0-9.-]{1,253}$/, 'must be NAMESPACE/NAME')
-
-/** Definitions by long flag name, without the dashes. */
-export type OptionTable = Readonly<Record<string, OptionDefinition<unknown>>>
 
 /** Where objects come from; the same for every command. */
 export const sourceOptions = {
@@ -197,6 +157,7 @@ export const serveOptions = {
     help: 'then requests still in flight are cut after this long (default 30)',
     schema: seconds.default(30),
   },
+  ...clusterOptions,
 } as const satisfies OptionTable
 
 /** What `explain` and `check` add. */
@@ -220,31 +181,7 @@ export const explainOptions = {
   },
 } as const satisfies OptionTable
 
-/** The values of a table, as the schemas type them. */
-export type OptionValues<Table extends OptionTable> = {
-  readonly [Name in keyof Table]: z.output<Table[Name]['schema']>
-}
-
 export type SourceOptions = OptionValues<typeof sourceOptions>
 export type ServeOptions = SourceOptions & OptionValues<typeof serveOptions>
 export type CheckOptions = SourceOptions & OptionValues<typeof outputOptions>
 export type ExplainOptions = SourceOptions & OptionValues<typeof explainOptions>
-
-function splitList(value: string): readonly string[] {
-  return value
-    .split(',')
-    .map(item => item.trim())
-    .filter(item => item !== '')
-}
-
-/** The cores that this process may use. */
-function coreCount(): number {
-  return Math.min(availableParallelism(), maxWorkers)
-}
-
-function isNetwork(value: string): boolean {
-  const [address = '', prefix, ...rest] = value.split('/')
-  const family = isIP(address)
-  if (family === 0 || rest.length > 0) return false
-  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 4 ? 32 : 128))
-}

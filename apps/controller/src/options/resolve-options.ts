@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { loadAll } from 'js-yaml'
 import { z } from 'zod'
-import type { OptionTable, OptionValues } from './option-table.ts'
+import type { OptionTable, OptionValues } from './option-definition.ts'
 import { UsageError } from './usage-error.ts'
 
 /** What an option may be set by, the strongest first: flags, environment, file. */

@@ -1,4 +1,4 @@
-// GET requests to one cluster's API server, over one pool of keep-alive connections.
+// Requests to one cluster's API server, over one pool of keep-alive connections.
 import type { RequestOptions } from 'node:https'
 import { Buffer } from 'node:buffer'
 import type { KubeConfig } from '@kubernetes/client-node'
@@ -13,17 +13,22 @@ export interface ApiResponse {
   readonly body: AsyncIterable<Uint8Array>
 }
 
-/** How one request is made. */
-export interface ApiRequestOptions {
+/** What is asked of the API server. */
+export interface ApiRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** With its query, beginning with `/api/` or `/apis/`. Names in it must be escaped by the caller. */
+  readonly path: string
+  /** JSON text and its media type, e.g. `application/merge-patch+json`; none by default. */
+  readonly body?: { readonly text: string; readonly contentType: string }
   readonly signal: AbortSignal
-  /** Longest silence between two parts of the body; 0 when the caller measures it. */
+  /** Longest silence between two parts of the answer's body; 0 when the caller measures it. */
   readonly bodyTimeoutMs: number
 }
 
-/** Reads from one API server. */
-export interface ApiClient {
+/** One API server, asked over one pool of keep-alive connections that everything in a program may share. */
+export interface ClusterApi {
   /** Rejects when there was no answer: no connection, no credentials, aborted. */
-  get(path: string, options: ApiRequestOptions): Promise<ApiResponse>
+  request(request: ApiRequest): Promise<ApiResponse>
   /** Cuts every connection. */
   close(): Promise<void>
 }
@@ -40,7 +45,7 @@ const maxRetryAfterMs = 300_000
  * an expired exec credential is renewed; only when the TLS material changed is the pool replaced. Throws a `WatchError`
  * with code `config-invalid` when the context names no server.
  */
-export function apiClient(kubeConfig: KubeConfig): ApiClient {
+export function clusterApi(kubeConfig: KubeConfig): ClusterApi {
   const server = URL.parse(kubeConfig.getCurrentCluster()?.server ?? '')
   if (!server) throw new WatchError('config-invalid', 'the kubeconfig has no current cluster with a server URL')
   const prefix = server.pathname.replace(/\/$/, '')
@@ -63,16 +68,22 @@ export function apiClient(kubeConfig: KubeConfig): ApiClient {
   }
 
   return {
-    get: async (path, { signal, bodyTimeoutMs }) => {
+    request: async ({ method, path, body, signal, bodyTimeoutMs }) => {
       const auth: RequestOptions = {}
       await kubeConfig.applyToHTTPSOptions(auth)
       signal.throwIfAborted()
-      if (closed) throw new WatchError('closed', 'the cluster source is closed')
+      if (closed) throw new WatchError('closed', 'the connection to the cluster was closed')
       const response = await poolFor(auth).request({
         origin: server.origin,
         path: prefix + path,
-        method: 'GET',
-        headers: { ...headersOf(auth), accept: 'application/json', 'user-agent': 'ingresskit' },
+        method,
+        headers: {
+          ...headersOf(auth),
+          accept: 'application/json',
+          'user-agent': 'ingresskit',
+          ...(body === undefined ? {} : { 'content-type': body.contentType }),
+        },
+        ...(body === undefined ? {} : { body: body.text }),
         signal,
         headersTimeout: headersTimeoutMs,
         bodyTimeout: bodyTimeoutMs,
