@@ -107,6 +107,7 @@ export async function startController(settings: ControllerOptions): Promise<Cont
   const firstSettled = Promise.withResolvers<void>()
   const publish = (objects: ObjectSnapshot, cause: Publication['cause'] = 'change'): void => {
     let secrets: ReadonlySet<ObjectKey> = new Set()
+    if (cause === 'recheck') builder.recheck()
     const snapshot = builder.build(objects, {
       follow: wanted => {
         secrets = wanted

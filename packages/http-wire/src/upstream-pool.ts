@@ -102,7 +102,7 @@ export class UpstreamPool {
   }
 
   /** Closes idle connections to every endpoint whose key is not among these; those in use close when their request ends. */
-  retain(keys: ReadonlySet<string>): void {
+  retain(keys: Pick<ReadonlySet<string>, 'has'>): void {
     for (const [key, endpoint] of this.#endpoints) if (!keys.has(key)) this.#retire(key, endpoint)
   }
 

@@ -33,8 +33,8 @@ const { table, problems } = translateIngresses(
     ingressClasses: new Map(),
   },
   {
-    ingressClass: 'ingresskit',
-    controllerClass: 'ingresskit.dev/ingress-controller',
+    ingressClasses: ['ingresskit'],
+    controllerClasses: ['ingresskit.dev/ingress-controller'],
     withoutClass: 'ignore',
     admission: 'none',
   },

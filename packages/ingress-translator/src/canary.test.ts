@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { backend, ingress, pathTo, problemsOf, reached, rule, service, translate } from '../test/objects.ts'
 import type { KubernetesObject } from './kubernetes-object.ts'
 import type { RouteTarget } from './route-target.ts'
-import type { Translation } from './translate-ingresses.ts'
+import type { Translation } from './translation.ts'
 
 const main = ingress({ name: 'main', spec: { rules: [rule('a.example', pathTo('web'))] } })
 const services = ['web', 'one', 'two', 'zh'].map(name => service(name))

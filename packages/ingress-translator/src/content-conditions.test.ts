@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { backend, ingress, pathTo, problemsOf, reached, rule, service, translate } from '../test/objects.ts'
 import type { KubernetesObject } from './kubernetes-object.ts'
-import type { Translation } from './translate-ingresses.ts'
+import type { Translation } from './translation.ts'
 
 const plain = ingress({ name: 'plain', spec: { rules: [rule('a.example', pathTo('web'))] } })
 

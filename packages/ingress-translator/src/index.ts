@@ -11,9 +11,5 @@ export type { Backend, ObjectRef, RouteTarget, SplitBranch, UnavailableReason } 
 export { type ServicePolicy, servicePolicy } from './service-policy.ts'
 export type { SessionAffinity, SessionCookie } from './session-affinity.ts'
 export type { SlowStartSettings } from './slow-start.ts'
-export {
-  type SkippedIngress,
-  type Translation,
-  type TranslationInput,
-  translateIngresses,
-} from './translate-ingresses.ts'
+export { translateIngresses } from './translate-ingresses.ts'
+export type { SkippedIngress, Translation, TranslationInput } from './translation.ts'

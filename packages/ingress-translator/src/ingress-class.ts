@@ -5,10 +5,10 @@ import { asRecord, asText } from './unknown-fields.ts'
 
 /** Which Ingresses are ours. */
 export interface ClassOptions {
-  /** `--ingress-class`: the name of the old annotation and, without an API server, of a class that has no object. */
-  readonly ingressClass: string
-  /** `--controller-class`: the `spec.controller` of IngressClass objects that are ours. */
-  readonly controllerClass: string
+  /** `--ingress-class`: names in the old annotation that are ours and, without an API server, of classes that have no object. */
+  readonly ingressClasses: readonly string[]
+  /** `--controller-class`: what `spec.controller` of IngressClass objects that are ours may be. */
+  readonly controllerClasses: readonly string[]
   /** What happens to an Ingress that names no class at all. */
   readonly withoutClass: 'ignore' | 'serve'
   /**
@@ -62,7 +62,7 @@ export function ingressClassSelector(classes: Iterable<KubernetesObject>, option
   const defaultIsOurs =
     options.admission === 'none' &&
     onlyDefault !== undefined &&
-    controllers.get(onlyDefault.metadata.name) === options.controllerClass
+    options.controllerClasses.includes(controllers.get(onlyDefault.metadata.name) ?? '')
 
   return {
     problems: defaults.length > 1 ? ambiguousDefaults(defaults) : [],
@@ -71,9 +71,12 @@ export function ingressClassSelector(classes: Iterable<KubernetesObject>, option
       if (className !== undefined) return selectByName(className, controllers, options)
       const annotation = ingress.metadata.annotations?.[classAnnotation]
       if (annotation !== undefined) {
-        return annotation === options.ingressClass
+        return options.ingressClasses.includes(annotation)
           ? { kind: 'ours', by: 'annotation' }
-          : { kind: 'not-ours', reason: `its annotation ${classAnnotation} is not ${options.ingressClass}` }
+          : {
+              kind: 'not-ours',
+              reason: `its annotation ${classAnnotation} is not ${options.ingressClasses.join(' or ')}`,
+            }
       }
       if (defaultIsOurs) return { kind: 'ours', by: 'default-class' }
       if (options.withoutClass === 'serve') return { kind: 'ours', by: 'without-class' }
@@ -88,17 +91,19 @@ function selectByName(
   options: ClassOptions,
 ): ClassVerdict {
   const controller = controllers.get(className)
-  if (controller === options.controllerClass) return { kind: 'ours', by: 'class-object' }
+  if (controller !== undefined && options.controllerClasses.includes(controller))
+    return { kind: 'ours', by: 'class-object' }
   if (controller !== undefined) {
     return { kind: 'not-ours', reason: `IngressClass ${className} belongs to another controller` }
   }
-  if (options.admission === 'none' && className === options.ingressClass) return { kind: 'ours', by: 'class-name' }
+  if (options.admission === 'none' && options.ingressClasses.includes(className))
+    return { kind: 'ours', by: 'class-name' }
   return {
     kind: 'not-ours',
-    ...(className === options.ingressClass ? { missingClass: className } : {}),
+    ...(options.ingressClasses.includes(className) ? { missingClass: className } : {}),
     reason:
       options.admission === 'none'
-        ? `its class ${className} is not ${options.ingressClass}`
+        ? `its class ${className} is not ${options.ingressClasses.join(' or ')}`
         : `there is no IngressClass object named ${className}`,
   }
 }

@@ -1,5 +1,5 @@
 import { type Problem, problemReporter } from './problem.ts'
-import type { Translation } from './translate-ingresses.ts'
+import type { Translation } from './translation.ts'
 
 /**
  * One problem for each `spec.tls` entry whose Secret does not exist.

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ingress, pathTo, problemsOf, rule, service, translate } from '../test/objects.ts'
 import type { KubernetesObject } from './kubernetes-object.ts'
-import type { Translation } from './translate-ingresses.ts'
+import type { Translation } from './translation.ts'
 
 const match = { 'ingresskit.dev/match-methods': 'GET, HEAD, POST, PUT, DELETE' }
 const canary = {

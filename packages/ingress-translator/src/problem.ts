@@ -46,18 +46,22 @@ export type ReportProblem = (
   detail: { readonly field: string; readonly message: string },
 ) => void
 
+/** A problem of one object. */
+export function problemOf(object: KubernetesObject, ...[severity, reason, detail]: Parameters<ReportProblem>): Problem {
+  const { name, namespace } = object.metadata
+  const { field, message } = detail
+  return {
+    severity,
+    reason,
+    kind: object.kind,
+    ...(namespace === undefined ? {} : { namespace }),
+    name,
+    field,
+    message,
+  }
+}
+
 /** A function that adds problems of `object` to `problems`. */
 export function problemReporter(object: KubernetesObject, problems: Problem[]): ReportProblem {
-  const { name, namespace } = object.metadata
-  return (severity, reason, { field, message }) => {
-    problems.push({
-      severity,
-      reason,
-      kind: object.kind,
-      ...(namespace === undefined ? {} : { namespace }),
-      name,
-      field,
-      message,
-    })
-  }
+  return (...problem) => void problems.push(problemOf(object, ...problem))
 }

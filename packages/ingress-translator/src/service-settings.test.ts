@@ -12,7 +12,7 @@ import {
   translate,
 } from '../test/objects.ts'
 import type { Balancing } from './balancing.ts'
-import type { Translation } from './translate-ingresses.ts'
+import type { Translation } from './translation.ts'
 
 const strategy = 'ingresskit.dev/load-balance'
 const breaker = 'ingresskit.dev/circuit-breaker'

@@ -7,8 +7,8 @@ import { type Translation, translateIngresses } from '../src/translate-ingresses
 /** Builders of the objects that the tests of this package translate. */
 
 const classOptions: ClassOptions = {
-  ingressClass: 'ingresskit',
-  controllerClass: 'ingresskit.dev/ingress-controller',
+  ingressClasses: ['ingresskit'],
+  controllerClasses: ['ingresskit.dev/ingress-controller'],
   withoutClass: 'ignore',
   admission: 'none',
 }

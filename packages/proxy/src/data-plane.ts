@@ -22,7 +22,7 @@ export interface DataPlane {
     readonly stopped?: () => Promise<void>
   }): Promise<{ readonly cut: number }>
   /** Closes pooled upstream connections to endpoints that are gone; `keys` are the ones that stay. */
-  retainEndpoints(keys: ReadonlySet<string>): void
+  retainEndpoints(keys: Pick<ReadonlySet<string>, 'has'>): void
 }
 
 /** What a data plane listens on, how it routes, and what it may spend. */

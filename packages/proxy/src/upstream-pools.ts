@@ -15,7 +15,7 @@ export interface UpstreamPools {
   /** An agent that always opens a new connection and does not keep it. */
   readonly fresh: Agent
   /** Closes idle connections of every other endpoint; those in use close when their request ends. */
-  retain(keys: ReadonlySet<string>): void
+  retain(keys: Pick<ReadonlySet<string>, 'has'>): void
   /** Closes every idle connection. */
   close(): void
 }

@@ -50,7 +50,11 @@ export function compileRules<T>(input: CompileInput<T>, options: CompileOptions<
     const isReusable = before !== undefined && isUnchanged(before, hostInput)
     hostTables.set(hostInput.host, isReusable ? before : buildHostTable(hostInput))
   }
-  const table = new CompiledRuleTable<T>(hostTables, previous)
+  return compiledRules(new CompiledRuleTable<T>(hostTables))
+}
+
+/** A table with its conflicts and what it rejected. */
+export function compiledRules<T>(table: CompiledRuleTable<T>): CompiledRules<T> {
   return { table, conflicts: table.conflicts, rejected: table.rejected }
 }
 

@@ -1,5 +1,5 @@
 /** The rule table in memory: one compiled table per host. */
-import { hasSameElements, NO_HOST } from './host-table.ts'
+import { NO_HOST } from './host-table.ts'
 import type { HostTable, RejectedRule } from './host-table.ts'
 import { matchPathTree } from './path-tree.ts'
 import { buildRadixTree, lookup } from './radix-tree.ts'
@@ -17,23 +17,44 @@ export class CompiledRuleTable<T> implements RuleTable<T> {
   readonly conflicts: readonly RuleConflict<T>[]
   readonly rejected: readonly RejectedRule<T>[]
   readonly #hostless: HostTable<T> | undefined
-  readonly #wildcardTables: readonly HostTable<T>[]
   /** Keys are rule hosts without the `*`: a request's host is looked up from its first dot on. */
   readonly #wildcards: RadixNode<HostTable<T>>
 
-  /** With `previous`, its tree of wildcards is used again when no wildcard host changed. */
-  constructor(hostTables: HostTables<T>, previous?: CompiledRuleTable<T>) {
-    const tables = [...hostTables.values()]
+  /** With `carried`, what is known already is not worked out again. */
+  constructor(hostTables: HostTables<T>, carried: Carried<T> = workedOut(hostTables)) {
     this.hostTables = hostTables
-    this.size = tables.reduce((sum, table) => sum + table.serving.length, 0)
-    this.conflicts = tables.flatMap(table => table.conflicts)
-    this.rejected = tables.flatMap(table => table.rejected)
+    this.size = carried.size
+    this.conflicts = carried.conflicts
+    this.rejected = carried.rejected
+    this.#wildcards = carried.wildcards
     this.#hostless = hostTables.get(undefined)
-    this.#wildcardTables = tables.filter(table => table.input.host?.startsWith('*.'))
-    this.#wildcards =
-      previous !== undefined && hasSameElements(previous.#wildcardTables, this.#wildcardTables)
-        ? previous.#wildcards
-        : buildRadixTree(this.#wildcardTables.map(table => [table.input.host?.slice(1) ?? '', table]))
+  }
+
+  /** The table as what this package made. Throws for one that somebody else made. */
+  static from<T>(table: RuleTable<T>): CompiledRuleTable<T> {
+    if (table instanceof CompiledRuleTable) return table
+    throw new TypeError('the rule table was not made by this package')
+  }
+
+  /** The table of these host tables, which differ from those of this one in the named hosts alone. */
+  after(hostTables: HostTables<T>, changed: ReadonlySet<string | undefined>): CompiledRuleTable<T> {
+    let size = this.size
+    let isOfNote = false
+    let isWildcard = false
+    for (const host of changed) {
+      const [before, after] = [this.hostTables.get(host), hostTables.get(host)]
+      size += (after?.serving.length ?? 0) - (before?.serving.length ?? 0)
+      isOfNote ||= [before, after].some(
+        table => table !== undefined && table.conflicts.length + table.rejected.length > 0,
+      )
+      isWildcard ||= isWildcardHost(host)
+    }
+    return new CompiledRuleTable(hostTables, {
+      size,
+      conflicts: isOfNote ? conflictsOf(hostTables) : this.conflicts,
+      rejected: isOfNote ? rejectedOf(hostTables) : this.rejected,
+      wildcards: isWildcard ? wildcardsOf(hostTables) : this.#wildcards,
+    })
   }
 
   match(host: string, matchPath: string): MatchResult<T> {
@@ -59,4 +80,41 @@ export class CompiledRuleTable<T> implements RuleTable<T> {
     const dot = host.indexOf('.')
     return dot > 0 ? lookup(this.#wildcards, host, dot) : undefined
   }
+}
+
+/** What a table knows of its host tables. */
+interface Carried<T> {
+  readonly size: number
+  readonly conflicts: readonly RuleConflict<T>[]
+  readonly rejected: readonly RejectedRule<T>[]
+  readonly wildcards: RadixNode<HostTable<T>>
+}
+
+function workedOut<T>(hostTables: HostTables<T>): Carried<T> {
+  let size = 0
+  for (const { serving } of hostTables.values()) size += serving.length
+  return {
+    size,
+    conflicts: conflictsOf(hostTables),
+    rejected: rejectedOf(hostTables),
+    wildcards: wildcardsOf(hostTables),
+  }
+}
+
+function conflictsOf<T>(hostTables: HostTables<T>): readonly RuleConflict<T>[] {
+  return [...hostTables.values()].flatMap(({ conflicts }) => conflicts)
+}
+
+function rejectedOf<T>(hostTables: HostTables<T>): readonly RejectedRule<T>[] {
+  return [...hostTables.values()].flatMap(({ rejected }) => rejected)
+}
+
+function wildcardsOf<T>(hostTables: HostTables<T>): RadixNode<HostTable<T>> {
+  const wildcards: (readonly [string, HostTable<T>])[] = []
+  for (const [host, table] of hostTables) if (isWildcardHost(host)) wildcards.push([host.slice(1), table])
+  return buildRadixTree(wildcards)
+}
+
+function isWildcardHost(host: string | undefined): host is string {
+  return host?.startsWith('*.') === true
 }

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { chooseAlternative, compileRules, explainMatch } from '../src/index.ts'
-import type { MatchResult } from '../src/index.ts'
+import { changeHosts, chooseAlternative, compileRules, explainMatch } from '../src/index.ts'
+import type { CompiledRules, DefaultRule, MatchResult, Rule } from '../src/index.ts'
 import { requestTargets, ruleSets } from './arbitrary-rules.ts'
 import { naiveMatch } from './naive-matcher.ts'
 
@@ -44,6 +44,39 @@ describe('a compiled rule table', () => {
           )
         },
       ),
+      { numRuns: 500 },
+    )
+  })
+
+  it('is after a change of some hosts what compiling everything anew gives', () => {
+    const ofHosts = (set: {
+      readonly rules: readonly Rule<string>[]
+      readonly defaults: readonly DefaultRule<string>[]
+    }) =>
+      [...new Set([...set.rules, ...set.defaults].map(({ host }) => host))].map(host => ({
+        host,
+        rules: set.rules.filter(rule => rule.host === host),
+        defaults: set.defaults.filter(rule => rule.host === host),
+      }))
+    const said = ({ table, conflicts, rejected }: CompiledRules<string>): unknown => ({
+      size: table.size,
+      serving: [...table.rules(), ...table.defaults()].map(({ value }) => value).sort(),
+      hosts: [...table.hosts()].map(String).sort(),
+      conflicts: conflicts.map(({ loser, winner }) => `${loser.value} < ${winner.value}`).sort(),
+      rejected: rejected.map(({ rule }) => rule.value).sort(),
+    })
+    fc.assert(
+      fc.property(ruleSets, ruleSets, fc.array(requestTargets, { maxLength: 5 }), (before, after, requests) => {
+        const first = compileRules(before)
+        const emptied = ofHosts(before).map(({ host }) => ({ host, rules: [], defaults: [] }))
+        const [half, rest] = [ofHosts(after).slice(0, 2), ofHosts(after).slice(2)]
+        const changed = changeHosts(changeHosts(first.table, [...emptied, ...half]).table, rest)
+        const fresh = compileRules(after)
+        expect(said(changed)).toEqual(said(fresh))
+        for (const { host, matchPath } of requests)
+          expect(valueOf(changed.table.match(host, matchPath))).toBe(valueOf(fresh.table.match(host, matchPath)))
+        expect(said({ ...first, table: first.table })).toEqual(said(compileRules(before)))
+      }),
       { numRuns: 500 },
     )
   })

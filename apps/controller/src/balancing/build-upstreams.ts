@@ -1,10 +1,10 @@
 import type { EndpointSet, EndpointSets } from '@ingresskit/endpoint-watcher'
-import type { RouteTarget } from '@ingresskit/ingress-translator'
 import type { InFlight } from '@ingresskit/load-balancing'
 import type { BalancedEndpoints } from './balanced-endpoints.ts'
 import { type BalancingEnvironment, composeBalancer, composedOver } from './compose-balancer.ts'
 import { type CountPurpose, limitedKeys, limitsName } from './limit-counts.ts'
-import { type BalancedBackend, backendsOf, type ServiceUpstream, upstreamKey } from './service-upstream.ts'
+import type { Needs } from './needed-backends.ts'
+import type { BalancedBackend, ServiceUpstream } from './service-upstream.ts'
 import { sessionSigner } from './session-signer.ts'
 import { sessionTag } from './session-tag.ts'
 
@@ -17,7 +17,16 @@ export interface Upstreams {
    * limits of single upstreams need.
    */
   readonly counts: ReadonlyMap<string, Counted>
-  /** What their session tokens are signed with. */
+  /** What they were built from. */
+  readonly basis: UpstreamsBasis
+}
+
+/** What upstreams depend on. */
+export interface UpstreamsBasis {
+  /** What requests may be sent to. */
+  readonly needs: Needs
+  readonly endpoints: EndpointSets
+  /** What session tokens are signed with. */
   readonly sessionKey: Uint8Array
 }
 
@@ -32,48 +41,47 @@ export type CountsOf = (name: string, expectedKeys: number) => InFlight
 
 /** What upstreams are built with. */
 export interface BuildUpstreamsOptions {
-  readonly previous: Upstreams
+  /** Of the snapshot before; absent for the first one. */
+  readonly previous: Upstreams | undefined
   readonly countsOf: CountsOf
   readonly endpointsOf: BalancedEndpoints
   readonly environment: BalancingEnvironment
-  readonly sessionKey: Uint8Array
 }
 
-export const noUpstreams: Upstreams = { byKey: new Map(), counts: new Map(), sessionKey: new Uint8Array() }
-
 /**
- * The upstreams that the targets need, over the usable endpoints of their Service ports.
+ * The upstreams that are needed, over the usable endpoints of their Service ports; those of before when nothing they depend on changed.
  *
  * One whose endpoints did not change is kept as it is; one whose endpoints changed hands on what it learned.
- * What no target needs any more is dropped. Sessions end when their key changes.
+ * What is not needed any more is dropped. Sessions end when their key changes.
  */
-export function buildUpstreams(
-  targets: Iterable<RouteTarget>,
-  endpoints: EndpointSets,
-  options: BuildUpstreamsOptions,
-): Upstreams {
-  const builder = new UpstreamsBuilder(endpoints, options)
-  for (const target of targets) for (const backend of backendsOf(target)) builder.add(backend)
+export function buildUpstreams(basis: UpstreamsBasis, options: BuildUpstreamsOptions): Upstreams {
+  const { previous } = options
+  if (previous !== undefined && isSameBasis(previous.basis, basis)) return previous
+  const builder = new UpstreamsBuilder(basis, options)
+  for (const [key, backend] of basis.needs) builder.add(key, backend)
   // Plain data: the builder itself would keep every generation before this one alive.
-  return { byKey: builder.byKey, counts: builder.counts, sessionKey: options.sessionKey }
+  return { byKey: builder.byKey, counts: builder.counts, basis }
+}
+
+function isSameBasis(a: UpstreamsBasis, b: UpstreamsBasis): boolean {
+  return a.needs === b.needs && a.endpoints === b.endpoints && a.sessionKey === b.sessionKey
 }
 
 class UpstreamsBuilder {
   readonly byKey = new Map<string, ServiceUpstream>()
   readonly counts = new Map<string, Counted>()
-  readonly #endpoints: EndpointSets
+  readonly #basis: UpstreamsBasis
   readonly #options: BuildUpstreamsOptions
 
-  constructor(endpoints: EndpointSets, options: BuildUpstreamsOptions) {
-    this.#endpoints = endpoints
+  constructor(basis: UpstreamsBasis, options: BuildUpstreamsOptions) {
+    this.#basis = basis
     this.#options = options
   }
 
-  add({ backend, balancing }: BalancedBackend): void {
-    const key = upstreamKey({ backend, balancing })
-    if (key === undefined || backend.kind !== 'service' || this.byKey.has(key)) return
+  add(key: string, { backend, balancing }: BalancedBackend): void {
+    if (backend.kind !== 'service') return
     const { service, port, key: servicePort } = backend
-    const set = this.#endpoints.forPort(service.namespace, service.name, port)
+    const set = this.#basis.endpoints.forPort(service.namespace, service.name, port)
     this.byKey.set(key, this.#upstream({ key, servicePort, service, port, policy: balancing }, set))
   }
 
@@ -81,7 +89,8 @@ class UpstreamsBuilder {
     identity: Pick<ServiceUpstream, 'key' | 'servicePort' | 'service' | 'port' | 'policy'>,
     set?: EndpointSet,
   ): ServiceUpstream {
-    const { previous, endpointsOf, environment, sessionKey } = this.#options
+    const { previous, endpointsOf, environment } = this.#options
+    const { sessionKey } = this.#basis
     const { key, servicePort, policy } = identity
     const endpoints = endpointsOf.of(set, policy.affinity === undefined ? 'none' : 'kept')
     const inFlight = this.#count(servicePort, set?.all ?? endpoints)
@@ -89,8 +98,8 @@ class UpstreamsBuilder {
       this.#count(limitsName(servicePort, purpose, policy), limitedKeys[purpose])
     if (policy.circuitBreaker !== undefined) countsOf('breaker')
     if (policy.retry !== undefined) countsOf('retries')
-    const before = previous.byKey.get(key)
-    if (before !== undefined && (policy.affinity === undefined || previous.sessionKey === sessionKey)) {
+    const before = previous?.byKey.get(key)
+    if (before !== undefined && (policy.affinity === undefined || previous?.basis.sessionKey === sessionKey)) {
       return before.balancer.endpoints === endpoints ? before : { ...composedOver(before, endpoints), ...identity }
     }
     const sign = sessionSigner(sessionKey, servicePort)
@@ -113,7 +122,7 @@ class UpstreamsBuilder {
   }
 
   #count(name: string, keys: Counted['keys']): InFlight {
-    const known = this.counts.get(name) ?? this.#options.previous.counts.get(name)
+    const known = this.counts.get(name) ?? this.#options.previous?.counts.get(name)
     const inFlight = known?.inFlight ?? this.#options.countsOf(name, keys.length)
     this.counts.set(name, { inFlight, keys })
     return inFlight

@@ -22,16 +22,16 @@ export const sourceOptions = {
   context: { shape: 'single', value: 'NAME', help: 'context of the kubeconfig', schema: text.optional() },
   'watch-namespace': { shape: 'list', value: 'NS', help: 'only this namespace (repeatable)', schema: list.default([]) },
   'ingress-class': {
-    shape: 'single',
+    shape: 'list',
     value: 'NAME',
-    help: 'class name answered to (default ingresskit)',
-    schema: text.default('ingresskit'),
+    help: 'class name answered to (repeatable, default ingresskit)',
+    schema: list.pipe(z.array(text).min(1, 'must name a class')).default(['ingresskit']),
   },
   'controller-class': {
-    shape: 'single',
+    shape: 'list',
     value: 'NAME',
-    help: 'IngressClass.spec.controller answered to (default ingresskit.dev/ingress-controller)',
-    schema: text.default('ingresskit.dev/ingress-controller'),
+    help: 'IngressClass.spec.controller answered to (repeatable, default ingresskit.dev/ingress-controller)',
+    schema: list.pipe(z.array(text).min(1, 'must name a controller')).default(['ingresskit.dev/ingress-controller']),
   },
   'watch-ingress-without-class': {
     shape: 'switch',

@@ -7,7 +7,6 @@ import {
   type RouteTarget,
   type ServicePolicy,
   servicePolicy,
-  type Translation,
 } from '@ingresskit/ingress-translator'
 
 /** What the default backend is found with. */
@@ -52,13 +51,4 @@ function backendOf(service: ObjectRef, port: number | undefined, refused: string
   if (port !== undefined) return { kind: 'service', key: `${key}:${port}`, service, port }
   const message = `Service ${key} of --default-backend-service does not exist or has no TCP port`
   return { kind: 'unavailable', reason: 'service-not-found', service, message }
-}
-
-/** Every target a request can meet. */
-export function* targetsOf(translation: Translation, fallback: RouteTarget | undefined): Iterable<RouteTarget> {
-  for (const ingress of translation.ingresses.values()) {
-    for (const rule of ingress.rules) yield rule.value
-    for (const rule of ingress.defaults) yield rule.value
-  }
-  if (fallback !== undefined) yield fallback
 }

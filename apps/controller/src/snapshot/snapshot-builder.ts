@@ -1,15 +1,18 @@
 import { createEndpointWatcher, type EndpointWatcher } from '@ingresskit/endpoint-watcher'
-import { missingSecrets, type Translation, translateIngresses } from '@ingresskit/ingress-translator'
-import type { KubernetesObject, ObjectSnapshot } from '@ingresskit/kubernetes-watch'
+import { type Translation, translateIngresses } from '@ingresskit/ingress-translator'
+import type { ObjectSnapshot } from '@ingresskit/kubernetes-watch'
 import { localInFlight } from '@ingresskit/load-balancing'
-import { type CertificateProblem, parseTlsSecret, type TlsSecret, type TlsStore } from '@ingresskit/tls-store'
+import type { TlsStore } from '@ingresskit/tls-store'
 import { BalancedEndpoints } from '../balancing/balanced-endpoints.ts'
-import { buildUpstreams, type CountsOf, noUpstreams, type Upstreams } from '../balancing/build-upstreams.ts'
+import { buildUpstreams, type CountsOf, type Upstreams } from '../balancing/build-upstreams.ts'
 import type { BalancingEnvironment } from '../balancing/compose-balancer.ts'
+import { NeededBackends } from '../balancing/needed-backends.ts'
 import { SessionKey } from '../balancing/session-key.ts'
 import type { SourceOptions } from '../options/option-table.ts'
-import { defaultTarget, targetsOf } from './default-target.ts'
-import { certificateProblem, endpointProblems, withFile } from './snapshot-problems.ts'
+import { defaultTarget } from './default-target.ts'
+import { ProblemList } from './problem-list.ts'
+import { CertificatePublisher } from './publish-certificates.ts'
+import { endpointProblems } from './snapshot-problems.ts'
 import type { Snapshot } from './snapshot.ts'
 
 /** What a `SnapshotBuilder` works with. */
@@ -35,18 +38,24 @@ export interface SecretReader {
   settled(): boolean
 }
 
-/** Builds each snapshot from the objects and the one before, so that one change costs one compile. */
+/** Builds each snapshot from the objects and the one before, so that it costs what changed. */
 export class SnapshotBuilder {
   readonly #settings: SnapshotBuilderOptions
   readonly #endpoints: EndpointWatcher
-  readonly #parsedSecrets = new WeakMap<KubernetesObject, ReturnType<typeof parseTlsSecret>>()
+  readonly #certificates: CertificatePublisher
+  readonly #needs = new NeededBackends()
+  readonly #problems = new ProblemList()
   readonly #endpointsOf: BalancedEndpoints
   readonly #sessionKey: SessionKey
   #previous: Snapshot | undefined
-  #upstreams: Upstreams = noUpstreams
+  #upstreams: Upstreams | undefined
 
   constructor(settings: SnapshotBuilderOptions) {
     this.#settings = settings
+    this.#certificates = new CertificatePublisher({
+      tlsStore: settings.tlsStore,
+      defaultSecret: settings.options['default-tls-secret'],
+    })
     this.#endpointsOf = new BalancedEndpoints(settings.options.zone)
     this.#sessionKey = new SessionKey(settings.options['session-secret'], settings.sessionKey)
     this.#endpoints = createEndpointWatcher({
@@ -61,30 +70,30 @@ export class SnapshotBuilder {
     const { options, now } = this.#settings
     const translation = this.#translate(objects)
     secrets.follow(this.#wantedSecrets(translation))
-    const missing = secrets.settled() ? missingSecrets(translation, key => objects.objects.Secret.has(key)) : []
     const endpoints = this.#endpoints.update(objects)
     const defaults = defaultTarget(options['default-backend-service'], {
       firstPort: (namespace, name) => endpoints.forService(namespace, name)?.[0]?.port,
       service: key => objects.objects.Service.get(key),
     })
-    const fallback = defaults?.target
-    const certificateProblems = this.#publishCertificates(objects, translation)
+    const certificates = this.#certificates.publish(translation, objects, secrets.settled() ? 'all' : 'not-yet')
     const sessionKey = this.#sessionKey.of(objects)
-    this.#upstreams = buildUpstreams(targetsOf(translation, fallback), endpoints, {
-      previous: this.#upstreams,
-      countsOf: this.#settings.countsOf ?? localInFlight,
-      endpointsOf: this.#endpointsOf,
-      environment: this.#settings.environment,
-      sessionKey: sessionKey.key,
-    })
+    const needs = this.#needs.of(translation, defaults?.target)
+    this.#upstreams = buildUpstreams(
+      { needs, endpoints, sessionKey: sessionKey.key },
+      {
+        previous: this.#upstreams,
+        countsOf: this.#settings.countsOf ?? localInFlight,
+        endpointsOf: this.#endpointsOf,
+        environment: this.#settings.environment,
+      },
+    )
     const reported = [
-      ...objects.problems,
-      ...(secrets.settled() ? sessionKey.problems : []),
-      ...translation.problems,
-      ...(defaults?.problems ?? []),
-      ...missing,
-      ...endpointProblems(endpoints, targetsOf(translation, fallback)),
-      ...certificateProblems.map(problem => certificateProblem(problem, translation)),
+      objects.problems,
+      secrets.settled() ? sessionKey.problems : [],
+      translation.problems,
+      defaults?.problems ?? [],
+      endpointProblems(endpoints, needs),
+      certificates.problems,
     ]
     this.#previous = {
       version: (this.#previous?.version ?? 0) + 1,
@@ -93,11 +102,16 @@ export class SnapshotBuilder {
       endpoints,
       upstreams: this.#upstreams.byKey,
       counts: this.#upstreams.counts,
-      defaultTarget: fallback,
-      certificates: this.#settings.tlsStore.certificates(),
-      problems: reported.map(problem => withFile(problem, objects)),
+      defaultTarget: defaults?.target,
+      certificates: certificates.facts,
+      problems: this.#problems.of(reported, objects),
     }
     return this.#previous
+  }
+
+  /** The next `build` judges certificates anew: they expire without any change of an object. */
+  recheck(): void {
+    this.#certificates.recheck()
   }
 
   #translate(objects: ObjectSnapshot): Translation {
@@ -110,8 +124,8 @@ export class SnapshotBuilder {
         fileOf: object => objects.fileOf(object),
       },
       {
-        ingressClass: options['ingress-class'],
-        controllerClass: options['controller-class'],
+        ingressClasses: options['ingress-class'],
+        controllerClasses: options['controller-class'],
         withoutClass: options['watch-ingress-without-class'] ? 'serve' : 'ignore',
         admission,
       },
@@ -120,50 +134,8 @@ export class SnapshotBuilder {
   }
 
   #wantedSecrets(translation: Translation): ReadonlySet<string> {
-    const { 'default-tls-secret': tls, 'session-secret': sessions } = this.#settings.options
-    const wanted = new Set(translation.secrets)
-    for (const secret of [tls, sessions]) if (secret !== undefined) wanted.add(secret)
-    return wanted
-  }
-
-  #certificateSecrets(translation: Translation): ReadonlySet<string> {
-    const tls = this.#settings.options['default-tls-secret']
-    return tls === undefined ? translation.secrets : new Set([...translation.secrets, tls])
-  }
-
-  #publishCertificates(objects: ObjectSnapshot, translation: Translation): readonly CertificateProblem[] {
-    const defaultSecret = this.#settings.options['default-tls-secret']
-    const secrets = new Map<string, TlsSecret>()
-    const unreadableSecrets = new Set<string>()
-    const found: CertificateProblem[] = []
-    for (const key of this.#certificateSecrets(translation)) {
-      const object = objects.objects.Secret.get(key)
-      if (object === undefined) continue
-      const parsed = this.#parseSecret(object)
-      if (parsed.kind === 'ok') secrets.set(key, parsed.secret)
-      else {
-        unreadableSecrets.add(key)
-        found.push(parsed.problem)
-      }
-    }
-    found.push(
-      ...this.#settings.tlsStore.publish({
-        bindings: translation.tls,
-        secrets,
-        unreadableSecrets,
-        ...(defaultSecret === undefined ? {} : { defaultSecret }),
-      }),
-    )
-    return found
-  }
-
-  #parseSecret(object: KubernetesObject): ReturnType<typeof parseTlsSecret> {
-    let parsed = this.#parsedSecrets.get(object)
-    if (parsed === undefined) {
-      const { name, namespace = 'default' } = object.metadata
-      parsed = parseTlsSecret({ namespace, name, type: object['type'], data: object['data'] })
-      this.#parsedSecrets.set(object, parsed)
-    }
-    return parsed
+    const sessions = this.#settings.options['session-secret']
+    const certificates = this.#certificates.wanted(translation)
+    return sessions === undefined ? certificates : new Set([...certificates, sessions])
   }
 }

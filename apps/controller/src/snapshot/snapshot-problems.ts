@@ -1,7 +1,8 @@
 import type { EndpointSets } from '@ingresskit/endpoint-watcher'
-import type { RouteTarget, Translation } from '@ingresskit/ingress-translator'
+import type { Translation } from '@ingresskit/ingress-translator'
 import type { KubernetesObject, ObjectSnapshot } from '@ingresskit/kubernetes-watch'
 import type { CertificateProblem } from '@ingresskit/tls-store'
+import type { Needs } from '../balancing/needed-backends.ts'
 import { type Problem, type ReportedProblem, toProblem } from '../problem.ts'
 
 /** What the packages report of single objects, told from the Ingresses' point of view. */
@@ -11,11 +12,12 @@ import { type Problem, type ReportedProblem, toProblem } from '../problem.ts'
  *
  * A Service of type ExternalName that is not allowed is nobody's problem until a path leads to it; that path cannot be served then.
  */
-export function endpointProblems(endpoints: EndpointSets, targets: Iterable<RouteTarget>): readonly ReportedProblem[] {
+export function endpointProblems({ problems }: EndpointSets, needs: Needs): readonly ReportedProblem[] {
   const used = new Set<string>()
-  for (const { backend } of targets)
-    if (backend.service !== undefined) used.add(`${backend.service.namespace}/${backend.service.name}`)
-  return endpoints.problems.flatMap((problem): readonly ReportedProblem[] => {
+  if (problems.some(({ reason }) => reason === 'ExternalNameDenied'))
+    for (const { backend } of needs.values())
+      if (backend.service !== undefined) used.add(`${backend.service.namespace}/${backend.service.name}`)
+  return problems.flatMap((problem): readonly ReportedProblem[] => {
     if (problem.reason !== 'ExternalNameDenied') return [problem]
     return used.has(`${problem.namespace}/${problem.name}`) ? [{ ...problem, severity: 'error' }] : []
   })

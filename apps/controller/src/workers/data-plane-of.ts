@@ -53,10 +53,3 @@ export async function listenOn(dataPlane: DataPlane): Promise<TrafficPorts> {
   const portOf = (name: string): number => bound.find(listener => listener.name === name)?.port ?? 0
   return { http: portOf('http'), https: portOf('https') }
 }
-
-/** Keys of all endpoints that the snapshot sends requests to, for `DataPlane.retainEndpoints`. */
-export function endpointKeys(snapshot: Snapshot): ReadonlySet<string> {
-  const keys = new Set<string>()
-  for (const { balancer } of snapshot.upstreams.values()) for (const { key } of balancer.endpoints) keys.add(key)
-  return keys
-}

@@ -1,11 +1,12 @@
 import { localInFlight } from '@ingresskit/load-balancing'
 import type { DataPlane } from '@ingresskit/proxy'
 import type { TlsStore } from '@ingresskit/tls-store'
+import { EndpointKeys } from '../balancing/endpoint-keys.ts'
 import { machineEnvironment } from '../balancing/environment.ts'
 import { upstreamStates } from '../balancing/upstream-state.ts'
 import type { ServeOptions } from '../options/option-table.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
-import { dataPlaneOf, endpointKeys, listenOn } from './data-plane-of.ts'
+import { dataPlaneOf, listenOn } from './data-plane-of.ts'
 import type { RequestRecorder } from './request-recorder.ts'
 import type { Traffic } from './traffic.ts'
 
@@ -19,6 +20,7 @@ export interface LocalTrafficOptions {
 
 /** Traffic in this thread: nothing is copied, and a snapshot is live when it is published. */
 export function localTraffic({ options, tlsStore, recorder, snapshot }: LocalTrafficOptions): Traffic {
+  const endpointKeys = new EndpointKeys()
   let dataPlane: DataPlane | undefined
   return {
     countsOf: () => localInFlight(),
@@ -33,7 +35,10 @@ export function localTraffic({ options, tlsStore, recorder, snapshot }: LocalTra
       })
       return listenOn(dataPlane)
     },
-    publish: next => dataPlane?.retainEndpoints(endpointKeys(next.snapshot)),
+    publish(next) {
+      endpointKeys.update(next.snapshot.upstreams)
+      dataPlane?.retainEndpoints(endpointKeys)
+    },
     upstreamStates: async () => [upstreamStates(snapshot().upstreams, machineEnvironment)],
     reportHealth: () => {},
     load: async () => dataPlane?.load() ?? { connections: 0, requests: 0 },

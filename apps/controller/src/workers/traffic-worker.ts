@@ -4,12 +4,14 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { createTlsStore } from '@ingresskit/tls-store'
 import { pino } from 'pino'
 import { RequestTallies } from '../admin/request-tallies.ts'
+import { EndpointKeys } from '../balancing/endpoint-keys.ts'
 import { machineEnvironment } from '../balancing/environment.ts'
 import { upstreamStates } from '../balancing/upstream-state.ts'
 import { HealthVerdicts } from '../health/health-verdicts.ts'
 import { SnapshotBuilder } from '../snapshot/snapshot-builder.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
-import { dataPlaneOf, endpointKeys, listenOn } from './data-plane-of.ts'
+import { dataPlaneOf, listenOn } from './data-plane-of.ts'
+import { isEmpty, type ObjectChanges } from './object-changes.ts'
 import { ObjectStore } from './object-store.ts'
 import { requestRecorder } from './request-recorder.ts'
 import { ThreadCounts } from './thread-counts.ts'
@@ -37,6 +39,7 @@ const builder = new SnapshotBuilder({
   sessionKey,
 })
 const verdicts = new HealthVerdicts()
+const endpointKeys = new EndpointKeys()
 const allStopped = Promise.withResolvers<void>()
 let snapshot: Snapshot | undefined
 let dataPlane: ReturnType<typeof dataPlaneOf> | undefined
@@ -71,12 +74,16 @@ port.on('message', (message: ToWorker) => {
   }
 })
 
-function publish({ version, objects, counts: changes }: Extract<ToWorker, { kind: 'publish' }>): void {
+function publish({ version, objects: text, counts: changes }: Extract<ToWorker, { kind: 'publish' }>): void {
+  const objects = JSON.parse(text) as ObjectChanges
   counts.apply(changes)
+  // Nothing changed but the time.
+  if (isEmpty(objects)) builder.recheck()
   // Which Secrets are followed, and whether they were looked up, is the main thread's business, as is reporting problems.
   snapshot = builder.build(store.apply(objects), { follow: () => {}, settled: () => true })
   verdicts.applyTo(snapshot.upstreams)
-  dataPlane?.retainEndpoints(endpointKeys(snapshot))
+  endpointKeys.update(snapshot.upstreams)
+  dataPlane?.retainEndpoints(endpointKeys)
   say({ kind: 'published', version })
 }
 

@@ -156,9 +156,8 @@ export class WorkerTraffic implements Traffic {
     })
     if (isEmpty(objects) && counts.length === 0 && publication.cause === 'change') return
     this.#version += 1
-    for (const worker of this.#workers()) {
-      worker.publish({ kind: 'publish', version: this.#version, objects, counts })
-    }
+    const message = { kind: 'publish', version: this.#version, objects: JSON.stringify(objects), counts } as const
+    for (const worker of this.#workers()) worker.publish(message)
   }
 
   /** The last version that every worker has made live. */
@@ -181,7 +180,7 @@ export class WorkerTraffic implements Traffic {
     worker.publish({
       kind: 'publish',
       version: this.#version,
-      objects: this.#objects.whole(),
+      objects: JSON.stringify(this.#objects.whole()),
       counts: this.#counts.whole(),
     })
     worker.reportHealth(this.#options.verdicts.entries())
