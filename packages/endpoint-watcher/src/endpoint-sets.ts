@@ -71,10 +71,8 @@ const memos = new WeakMap<EndpointSets, Memo>()
 function groupByService(slices: Iterable<KubernetesObject>): ReadonlyMap<string, readonly KubernetesObject[]> {
   const groups = new Map<string, KubernetesObject[]>()
   for (const slice of slices) {
-    const identity = objectIdentity(slice)
-    const service = identity?.labels['kubernetes.io/service-name']
-    if (identity === undefined || typeof service !== 'string') continue
-    const key = `${identity.namespace}/${service}`
+    const key = serviceOf(slice)
+    if (key === '') continue
     const group = groups.get(key)
     if (group === undefined) groups.set(key, [slice])
     else group.push(slice)
@@ -83,16 +81,36 @@ function groupByService(slices: Iterable<KubernetesObject>): ReadonlyMap<string,
   return groups
 }
 
+/** Each object is looked at once: it is the same one in snapshot after snapshot. */
+function remembered(keyOf: (object: KubernetesObject) => string): (object: KubernetesObject) => string {
+  const known = new WeakMap<KubernetesObject, string>()
+  return object => {
+    if (typeof object !== 'object' || object === null) return keyOf(object)
+    const before = known.get(object)
+    if (before !== undefined) return before
+    const key = keyOf(object)
+    known.set(object, key)
+    return key
+  }
+}
+
+/** The Service that a slice is of; empty when it says none. */
+const serviceOf = remembered(slice => {
+  const identity = objectIdentity(slice)
+  const service = identity?.labels['kubernetes.io/service-name']
+  return identity === undefined || typeof service !== 'string' ? '' : `${identity.namespace}/${service}`
+})
+
 function byName(a: KubernetesObject, b: KubernetesObject): number {
   if (a.metadata.name === b.metadata.name) return 0
   return a.metadata.name < b.metadata.name ? -1 : 1
 }
 
 /** Services without a usable identity share the key `''`: they only have problems, of which one is enough. */
-function serviceKey(service: KubernetesObject): string {
+const serviceKey = remembered(service => {
   const identity = objectIdentity(service)
   return identity === undefined ? '' : `${identity.namespace}/${identity.name}`
-}
+})
 
 function assemble(services: ReadonlyMap<string, ServiceEndpoints>, previous: EndpointSets | undefined): EndpointSets {
   const sets = new Map<ServicePortKey, EndpointSet>()

@@ -8,6 +8,7 @@ import { parseEndpointSlice, type EndpointSliceResult } from './parse-endpoint-s
 import type { ExternalName } from './parse-external-name.ts'
 import { parseService, type ParsedService, type ServicePort } from './parse-service.ts'
 import { reuseEqual } from './reuse-equal.ts'
+import { isSameEndpointSet } from './same-endpoint-set.ts'
 
 export interface EndpointRules {
   /** Whether Services of type ExternalName lead anywhere. */
@@ -104,7 +105,7 @@ function parseOnce(slice: KubernetesObject, { rules, parsedSlices }: ServiceInpu
 
 function reusedSet(previous: ServiceEndpoints | undefined, set: EndpointSet): EndpointSet {
   const before = previous?.sets.find(({ port }) => port === set.port) ?? previous?.alias?.unlisted.get(set.port)
-  return reuseEqual(before, set)
+  return before !== undefined && isSameEndpointSet(before, set) ? before : set
 }
 
 function externalNameSets(
