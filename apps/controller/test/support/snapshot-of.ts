@@ -38,6 +38,9 @@ export function snapshotSequence({ flags = {}, environment = {} }: SequenceOptio
   }
 }
 
+/** The same map each time, as a source has it while nothing changes: then translations go on from the one before. */
+const noClasses: ReadonlyMap<string, KubernetesObject> = new Map()
+
 function objectSnapshot(objects: readonly KubernetesObject[]): ObjectSnapshot {
   const ofKind = (kind: string): ReadonlyMap<string, KubernetesObject> =>
     new Map(
@@ -48,7 +51,7 @@ function objectSnapshot(objects: readonly KubernetesObject[]): ObjectSnapshot {
   return {
     objects: {
       Ingress: ofKind('Ingress'),
-      IngressClass: new Map(),
+      IngressClass: noClasses,
       Service: ofKind('Service'),
       EndpointSlice: ofKind('EndpointSlice'),
       Secret: ofKind('Secret'),
