@@ -39,6 +39,7 @@ export type ResolvedBalancing =
  * settings that have no effect together.
  */
 export function resolveBalancing(sources: SettingSources, log: ProblemLog): ResolvedBalancing {
+  if (saysNothing(sources)) return byDefault
   const choose = <P extends keyof OwnSettings>(name: P): OwnSettings[P] =>
     sources.ingress[name] ?? sources.service[name]
   const decidedBy = new Map<string, string>()
@@ -89,6 +90,14 @@ export function resolveBalancing(sources: SettingSources, log: ProblemLog): Reso
     affinity: affinity?.value,
   }
   return { kind: 'balancing', balancing: balancingOf(policy, Object.fromEntries(decidedBy)) }
+}
+
+/** Most Ingresses: they share one policy. */
+const byDefault: ResolvedBalancing = { kind: 'balancing', balancing: defaultBalancing }
+
+function saysNothing({ ingress, service, nginx: { affinity, retry, upstream } }: SettingSources): boolean {
+  const settings = [affinity, retry, ...[ingress, service, upstream].flatMap(given => Object.values(given))]
+  return settings.every(setting => setting === undefined)
 }
 
 interface ChosenStrategy {

@@ -125,7 +125,8 @@ class Step {
     const used = mapDifference(services, this.#input.services)
     const touched = new Map<string, KubernetesObject | undefined>(own.changed)
     for (const key of own.removed) touched.set(key, undefined)
-    for (const service of [...used.changed.map(([key]) => key), ...used.removed])
+    const said = used.changed.filter(([key, service]) => !saysSame(services.get(key), service))
+    for (const service of [...said.map(([key]) => key), ...used.removed])
       for (const user of this.#memo.index.usersOf(service))
         if (!touched.has(user)) touched.set(user, this.#input.ingresses.get(user))
     return touched
@@ -216,6 +217,14 @@ class Step {
 
 function hasTls({ tls }: CompiledIngress): boolean {
   return tls.length > 0
+}
+
+/** Whether a Service says the same to Ingresses as before: labels and status are nothing to them. */
+function saysSame(before: KubernetesObject | undefined, after: KubernetesObject): boolean {
+  if (before === undefined) return false
+  const said = ({ metadata, spec }: KubernetesObject): string =>
+    JSON.stringify([spec ?? null, metadata.annotations ?? null])
+  return said(before) === said(after)
 }
 
 /** What decides about server names. */
