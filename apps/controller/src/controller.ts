@@ -1,19 +1,25 @@
-import type { ObjectKey, ObjectSnapshot, ObjectSource } from '@ingresskit/kubernetes-watch'
+import { hostname } from 'node:os'
+import { type ObjectSource, timerSchedule } from '@ingresskit/kubernetes-watch'
 import { createTlsStore } from '@ingresskit/tls-store'
 import { Counter } from 'prom-client'
 import { type AdminServer, startAdminServer } from './admin/admin-server.ts'
+import { registerSourceMetrics } from './admin/source-metrics.ts'
+import { registerTalkBackMetrics } from './admin/talk-back-metrics.ts'
 import { createMetrics } from './admin/metrics.ts'
 import { machineEnvironment, newSessionKey } from './balancing/environment.ts'
+import { placeOf } from './cluster/other-replicas.ts'
+import { replicaOf } from './cluster/replica.ts'
+import { type TalkBack, talkBack } from './cluster/talk-back.ts'
 import { HealthProber } from './health/health-prober.ts'
 import { HealthVerdicts } from './health/health-verdicts.ts'
 import { probeEndpoint } from './health/probe-endpoint.ts'
 import type { Logger } from './log.ts'
 import type { ServeOptions } from './options/option-table.ts'
-import { logProblemChanges } from './problem-log.ts'
-import type { Problem } from './problem.ts'
+import { Publisher } from './publisher.ts'
 import { defaultIdentity } from './self-signed.ts'
 import { SnapshotBuilder } from './snapshot/snapshot-builder.ts'
 import type { Snapshot } from './snapshot/snapshot.ts'
+import type { ChosenCluster } from './source-of.ts'
 import { createTraffic } from './workers/create-traffic.ts'
 import { startWorker, type StartWorker } from './workers/start-worker.ts'
 import type { Publication, Traffic } from './workers/traffic.ts'
@@ -34,6 +40,8 @@ export interface ControllerOptions {
   readonly source: ObjectSource
   /** `api-server` when the objects come from a cluster. */
   readonly admission: 'api-server' | 'none'
+  /** Where statuses and Events are written, if anywhere; closed in the end. */
+  readonly cluster?: ChosenCluster
   readonly log: Logger
   /** Ends the start: the source may wait for an API server for ever. */
   readonly stop: AbortSignal
@@ -52,9 +60,9 @@ export async function startController(settings: ControllerOptions): Promise<Cont
   const sessionKey = newSessionKey()
   const verdicts = new HealthVerdicts()
   const tlsStore = createTlsStore({ fallbackIdentity, now: Date.now })
-  const state: ControllerState = { snapshot: undefined, phase: 'starting' }
+  const state: ControllerState = { phase: 'starting', talk: undefined }
   const metrics = createMetrics({
-    snapshot: () => state.snapshot,
+    snapshot: () => publisher.snapshot,
     traffic: { load: () => traffic.load(), upstreamStates: () => traffic.upstreamStates() },
     now: Date.now,
     otherThreads: gone => traffic.otherTallies(gone),
@@ -72,7 +80,7 @@ export async function startController(settings: ControllerOptions): Promise<Cont
     sessionKey,
     tallies: metrics.tallies,
     verdicts,
-    snapshot: () => requireSnapshot(state),
+    snapshot: () => requireSnapshot(publisher),
     log,
     startWorker: settings.startWorker ?? startWorker,
     onRestart: () => restarts.inc(),
@@ -93,7 +101,7 @@ export async function startController(settings: ControllerOptions): Promise<Cont
     random: Math.random,
     onChange({ healthKey, servicePort, unhealthy }) {
       verdicts.set([healthKey, unhealthy])
-      if (state.snapshot !== undefined) verdicts.applyTo(state.snapshot.upstreams)
+      if (publisher.last !== undefined) verdicts.applyTo(publisher.last.snapshot.upstreams)
       traffic.reportHealth([healthKey, unhealthy])
       log.info(
         { service: servicePort, unhealthy: unhealthy.slice(0, 20), count: unhealthy.length },
@@ -102,61 +110,69 @@ export async function startController(settings: ControllerOptions): Promise<Cont
     },
   })
 
-  let problems: readonly Problem[] = []
-  let last: Publication | undefined
-  const firstSettled = Promise.withResolvers<void>()
-  const publish = (objects: ObjectSnapshot, cause: Publication['cause'] = 'change'): void => {
-    let secrets: ReadonlySet<ObjectKey> = new Set()
-    if (cause === 'recheck') builder.recheck()
-    const snapshot = builder.build(objects, {
-      follow: wanted => {
-        secrets = wanted
-        source.follow({ secrets, configMaps: new Set() })
-      },
-      settled: () => source.settled(),
-    })
-    verdicts.applyTo(snapshot.upstreams)
-    state.snapshot = snapshot
-    last = { objects, snapshot, secrets, cause }
-    traffic.publish(last)
-    prober.update(snapshot.upstreams)
-    logProblemChanges(log, problems, snapshot.problems)
-    problems = snapshot.problems
-    log.debug({ version: snapshot.version, rules: snapshot.translation.table.size }, 'snapshot published')
-    if (source.settled()) firstSettled.resolve()
-  }
+  const publisher = new Publisher({
+    source,
+    builder,
+    verdicts,
+    traffic,
+    prober,
+    log,
+    onPublished: ({ objects, snapshot }) => state.talk?.observe({ objects, snapshot }),
+  })
+  registerSourceMetrics(metrics.registry, () => source.health())
+  registerTalkBackMetrics(metrics.registry, () => state.talk?.facts())
 
-  // Certificates expire without any change of an object.
-  const recheck = setInterval(() => {
-    if (last !== undefined) publish(last.objects, 'recheck')
-  }, certificateRecheckMs)
+  const recheck = setInterval(() => publisher.recheck(), certificateRecheckMs)
   recheck.unref()
 
   const admin = await startAdminServer({
     host: options['admin-bind'],
     port: options['admin-port'],
     registry: metrics.registry,
-    snapshot: () => state.snapshot,
+    snapshot: () => publisher.snapshot,
     endpointFacts: async () => ({ tallies: await metrics.endpointTallies(), states: await traffic.upstreamStates() }),
     notReady: () => (state.phase === 'ready' ? undefined : state.phase),
   })
   try {
-    const published = source.start(objects => publish(objects)).then(objects => publish(objects))
+    const published = source.start(objects => publisher.publish(objects)).then(objects => publisher.publish(objects))
     await Promise.race([published, aborted(settings.stop)])
-    await Promise.race([firstSettled.promise, aborted(settings.stop)])
-    const ports = await Promise.race([traffic.open(requirePublication(last)), aborted(settings.stop)])
+    await Promise.race([publisher.settled, aborted(settings.stop)])
+    const ports = await Promise.race([traffic.open(requirePublication(publisher)), aborted(settings.stop)])
     state.phase = 'ready'
+    state.talk = startTalkBack(settings, publisher)
     return {
       ports: { ...ports, admin: admin.port },
-      snapshot: () => requireSnapshot(state),
-      stop: stopOnce({ options, source, admin, traffic, prober, state, recheck }),
+      snapshot: () => requireSnapshot(publisher),
+      stop: stopOnce({ ...settings, admin, traffic, prober, state, recheck }),
     }
   } catch (error) {
     clearInterval(recheck)
     prober.close()
     await Promise.all([traffic.close(), admin.close(), source.close()])
+    await settings.cluster?.api.close()
     throw error
   }
+}
+
+/** Only a replica that serves may lead. */
+function startTalkBack({ cluster, options, log }: ControllerOptions, publisher: Publisher): TalkBack | undefined {
+  if (cluster === undefined) return undefined
+  const { api, contextNamespace } = cluster
+  const talk = talkBack({
+    api,
+    options,
+    replica: replicaOf({ environment: process.env, hostname: hostname(), random: Math.random, contextNamespace }),
+    place: placeOf(process.env),
+    log,
+    schedule: timerSchedule,
+    now: Date.now,
+    monotonicMs: () => performance.now(),
+    random: Math.random,
+    onProblems: () => publisher.setOthers(talk.problems()),
+  })
+  const { last } = publisher
+  if (last !== undefined) talk.observe(last)
+  return talk
 }
 
 async function aborted(signal: AbortSignal): Promise<never> {
@@ -168,13 +184,11 @@ async function aborted(signal: AbortSignal): Promise<never> {
 }
 
 interface ControllerState {
-  snapshot: Snapshot | undefined
   phase: 'starting' | 'ready' | 'draining'
+  talk: TalkBack | undefined
 }
 
-interface StopContext {
-  readonly options: ServeOptions
-  readonly source: ObjectSource
+interface StopContext extends Pick<ControllerOptions, 'options' | 'source' | 'cluster'> {
   readonly admin: AdminServer
   readonly traffic: Traffic
   readonly prober: HealthProber
@@ -182,17 +196,31 @@ interface StopContext {
   readonly recheck: NodeJS.Timeout
 }
 
-function stopOnce({ options, source, admin, traffic, prober, state, recheck }: StopContext): Controller['stop'] {
+/** Statuses are taken back at least this long, however short the drain is. */
+const leastTalkMs = 10_000
+
+function stopOnce({
+  options,
+  source,
+  cluster,
+  admin,
+  traffic,
+  prober,
+  state,
+  recheck,
+}: StopContext): Controller['stop'] {
   let stopping: Promise<{ readonly cut: number }> | undefined
   const drain = async (): Promise<{ readonly cut: number }> => {
     state.phase = 'draining'
     clearInterval(recheck)
-    const result = await traffic.drain({
-      delayMs: options['drain-delay'] * 1000,
-      timeoutMs: options['drain-timeout'] * 1000,
-    })
+    const times = { delayMs: options['drain-delay'] * 1000, timeoutMs: options['drain-timeout'] * 1000 }
+    const [result] = await Promise.all([
+      traffic.drain(times),
+      state.talk?.close(Math.max(leastTalkMs, times.delayMs + times.timeoutMs)),
+    ])
     prober.close()
     await source.close()
+    await cluster?.api.close()
     await admin.close()
     return result
   }
@@ -202,12 +230,12 @@ function stopOnce({ options, source, admin, traffic, prober, state, recheck }: S
   }
 }
 
-function requireSnapshot({ snapshot }: ControllerState): Snapshot {
+function requireSnapshot({ snapshot }: Publisher): Snapshot {
   if (snapshot === undefined) throw new Error('no snapshot was published yet')
   return snapshot
 }
 
-function requirePublication(publication: Publication | undefined): Publication {
-  if (publication === undefined) throw new Error('nothing was published yet')
-  return publication
+function requirePublication({ last }: Publisher): Publication {
+  if (last === undefined) throw new Error('nothing was published yet')
+  return last
 }

@@ -3,16 +3,18 @@ import { runCheck } from './commands/check.ts'
 import { runDemo } from './commands/demo.ts'
 import { runExplain } from './commands/explain.ts'
 import { runServe } from './commands/serve.ts'
+import { runWebhook } from './commands/webhook.ts'
 import { exitStatus } from './exit-status.ts'
 import type { OptionTable } from './options/option-definition.ts'
 import { explainOptions, outputOptions, serveOptions, sourceOptions } from './options/option-table.ts'
+import { webhookOptions } from './options/webhook-options.ts'
 import { environmentName, type OptionSources, resolveOptions } from './options/resolve-options.ts'
 import { UsageError } from './options/usage-error.ts'
 
 const serveTable = { ...sourceOptions, ...serveOptions }
 const checkTable = { ...sourceOptions, ...outputOptions }
 const explainTable = { ...sourceOptions, ...explainOptions }
-const knownOptions: ReadonlySet<string> = new Set(Object.keys({ ...serveTable, ...explainTable }))
+const knownOptions: ReadonlySet<string> = new Set(Object.keys({ ...serveTable, ...explainTable, ...webhookOptions }))
 
 /** Runs one command line and resolves with its exit status. Never throws for what a user can get wrong. */
 export async function runCommand(
@@ -53,6 +55,12 @@ export async function runCommand(
         { method: method ?? '', url: url ?? '' },
         resolveOptions(explainTable, knownOptions, sources(command)),
       )
+    })
+  addOptions(program.command('webhook'), webhookOptions)
+    .description('answer the API server whether an Ingress is well-formed, before it is stored')
+    .addHelpText('after', webhookExamples)
+    .action(async (_options: unknown, command: Command) => {
+      status = await runWebhook(resolveOptions(webhookOptions, knownOptions, sources(command)))
     })
   addOptions(program.command('demo'), serveTable)
     .description('serve a bundled example, with echo backends that stand for its pods')
@@ -127,6 +135,11 @@ Examples:
   $ ingresskit demo
   $ ingresskit demo --http-port 9080 --https-port 9443
   $ ingresskit demo --manifests ./k8s     Deployments there become echo backends`
+
+const webhookExamples = `
+Examples:
+  $ ingresskit webhook --service ingresskit/ingresskit-webhook --webhook-configuration ingresskit
+  $ ingresskit webhook --service ingresskit/ingresskit-webhook --tls-cert-file tls.crt --tls-key-file tls.key`
 
 const checkExamples = `
 Examples:

@@ -13,8 +13,16 @@ import type { SourceOptions } from './options/option-table.ts'
 export interface ChosenSource {
   readonly source: ObjectSource
   readonly admission: 'api-server' | 'none'
-  /** The cluster that the objects come from; whoever is given it closes it, after the source. Absent with manifests. */
-  readonly api?: ClusterApi
+  /** The cluster that the objects come from; absent with manifests. */
+  readonly cluster?: ChosenCluster
+}
+
+/** A cluster that objects come from. */
+export interface ChosenCluster {
+  /** Whoever is given it closes it, after the source. */
+  readonly api: ClusterApi
+  /** The namespace of the kubeconfig's context, if it has one. */
+  readonly contextNamespace: string | undefined
 }
 
 /**
@@ -42,5 +50,6 @@ export async function sourceOf(
     ...scope,
     onProblem,
   })
-  return { source, admission: 'api-server', api }
+  const contextNamespace = kubeConfig.getContextObject(kubeConfig.getCurrentContext())?.namespace
+  return { source, admission: 'api-server', cluster: { api, contextNamespace } }
 }

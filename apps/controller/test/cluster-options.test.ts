@@ -98,7 +98,7 @@ describe('a cluster of one test', () => {
 
   it('is not ready before everything was listed, and becomes so once the API server answers', async () => {
     const api = await clusterWith(['shop'])
-    api.failNext({ verb: 'list', plural: 'endpointslices', times: Infinity, answer: { kind: 'status', code: 503 } })
+    api.failNext({ plural: 'endpointslices', times: Infinity, answer: { kind: 'status', code: 503 } })
     const command = startCommand(['serve', '--kubeconfig', await kubeconfigFile(api.kubeconfigYaml()), ...freePorts])
     await api.until(() => api.requests().filter(({ plural }) => plural === 'endpointslices').length >= 2)
     expect(command.output()).not.toContain('"ready"')

@@ -42,6 +42,15 @@ export interface EndpointSetsInput {
  * be mutated after they were passed in.
  */
 export function endpointSets(input: EndpointSetsInput): EndpointSets {
+  const steps = endpointSetsInSteps(input)
+  for (;;) {
+    const step = steps.next()
+    if (step.done === true) return step.value
+  }
+}
+
+/** As `endpointSets`, with a pause after each Service that had to be computed, for callers that must not be busy for long. */
+export function* endpointSetsInSteps(input: EndpointSetsInput): Generator<void, EndpointSets> {
   const rules: EndpointRules = { externalName: input.externalName, loopback: input.loopback }
   const before = input.previous === undefined ? undefined : memos.get(input.previous)
   const parsedSlices = before?.rules.loopback === rules.loopback ? before.parsedSlices : new WeakMap()
@@ -51,7 +60,9 @@ export function endpointSets(input: EndpointSetsInput): EndpointSets {
     const key = serviceKey(service)
     const slices = slicesOf.get(key) ?? []
     const previous = before?.services.get(key)
-    services.set(key, serviceEndpoints({ service, slices, rules, parsedSlices, previous }))
+    const computed = serviceEndpoints({ service, slices, rules, parsedSlices, previous })
+    services.set(key, computed)
+    if (computed !== previous) yield
   }
   const result = assemble(services, input.previous)
   memos.set(result, { rules, services, parsedSlices })

@@ -1,7 +1,7 @@
 /** Keeps the endpoint sets of a stream of object snapshots and tells when they change. */
 import type { KubernetesObject, ObjectSnapshot } from '@ingresskit/kubernetes-watch'
 import { diffEndpointSets, type EndpointSetsDiff } from './diff-endpoint-sets.ts'
-import { endpointSets, type EndpointSets, type EndpointSetsInput } from './endpoint-sets.ts'
+import { endpointSets, endpointSetsInSteps, type EndpointSets, type EndpointSetsInput } from './endpoint-sets.ts'
 
 /** The policy of `endpointSets`, fixed for the life of the watcher. */
 export type EndpointWatcherOptions = Pick<EndpointSetsInput, 'externalName' | 'loopback'>
@@ -18,6 +18,8 @@ export interface EndpointWatcher {
    * neither Services nor EndpointSlices changed, else as `endpointSets`.
    */
   update(snapshot: ObjectSnapshot): EndpointSets
+  /** `update`, with pauses for callers that must not be busy for long. It takes effect at its end; begin no other one before. */
+  updateInSteps(snapshot: ObjectSnapshot): Generator<void, EndpointSets>
   /** Calls the listener on every later change, in `update`, after `current` was replaced. Returns how to stop it. */
   onChange(listener: EndpointSetsListener): () => void
 }
@@ -33,12 +35,24 @@ export function createEndpointWatcher(options: EndpointWatcherOptions): Endpoint
     get current() {
       return current
     },
-    update({ objects }) {
+    update(snapshot) {
+      const steps = this.updateInSteps(snapshot)
+      for (;;) {
+        const step = steps.next()
+        if (step.done === true) return step.value
+      }
+    },
+    *updateInSteps({ objects }) {
       if (objects.Service === services && objects.EndpointSlice === slices) return current
+      const previous = current
+      current = yield* endpointSetsInSteps({
+        ...options,
+        previous,
+        services: objects.Service.values(),
+        slices: objects.EndpointSlice.values(),
+      })
       services = objects.Service
       slices = objects.EndpointSlice
-      const previous = current
-      current = endpointSets({ ...options, previous, services: services.values(), slices: slices.values() })
       if (current.sets !== previous.sets || current.problems !== previous.problems) {
         const diff = diffEndpointSets(previous, current)
         for (const listener of listeners) listener(current, diff)

@@ -2,7 +2,8 @@ import { chooseAlternative } from '@ingresskit/rule-matcher'
 import type { ClassOptions } from '../src/ingress-class.ts'
 import type { KubernetesObject } from '../src/kubernetes-object.ts'
 import type { RouteTarget } from '../src/route-target.ts'
-import { type Translation, translateIngresses } from '../src/translate-ingresses.ts'
+import { translateIngresses } from '../src/translate-ingresses.ts'
+import type { Translation } from '../src/translation.ts'
 
 /** Builders of the objects that the tests of this package translate. */
 

@@ -9,11 +9,14 @@ export interface Backoff {
 
 // client-go's reflector: 800 ms, doubled up to 30 s, with jitter.
 const firstMs = 800
-const lastMs = 20_000
 const jitter = 0.5
 
-/** Exponential delays with jitter, from 0.8 s to 30 s: the jitter keeps controllers from coming back all at once. */
-export function backoff(random: () => number): Backoff {
+/**
+ * Exponential delays with jitter, from 0.8 s to the longest, by default 30 s: the jitter keeps controllers from coming
+ * back all at once.
+ */
+export function backoff(random: () => number, longestMs = 30_000): Backoff {
+  const lastMs = longestMs / (1 + jitter)
   let baseMs = firstMs
   return {
     next: () => {

@@ -3,6 +3,11 @@ import { Buffer } from 'node:buffer'
 
 /** The whole body as text; rejects when it is longer than `maxBytes`. */
 export async function readText(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<string> {
+  return (await readBytes(body, maxBytes)).toString('utf8')
+}
+
+/** The whole body; rejects when it is longer than `maxBytes`. */
+export async function readBytes(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Buffer> {
   const chunks: Uint8Array[] = []
   let bytes = 0
   for await (const chunk of body) {
@@ -10,7 +15,7 @@ export async function readText(body: AsyncIterable<Uint8Array>, maxBytes: number
     if (bytes > maxBytes) throw new Error(`the answer is longer than ${maxBytes} bytes`)
     chunks.push(chunk)
   }
-  return Buffer.concat(chunks).toString('utf8')
+  return Buffer.concat(chunks)
 }
 
 /**

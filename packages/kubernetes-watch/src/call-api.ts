@@ -5,6 +5,7 @@ import type { ApiRequest, ClusterApi } from './cluster-api.ts'
 
 /** A request for one object. */
 export interface ApiCall {
+  /** `PATCH` needs the `contentType` of a patch. */
   readonly method: ApiRequest['method']
   /** With its query, beginning with `/api/` or `/apis/`. Names in it must be escaped by the caller. */
   readonly path: string

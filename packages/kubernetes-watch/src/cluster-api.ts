@@ -3,23 +3,28 @@ import type { RequestOptions } from 'node:https'
 import { Buffer } from 'node:buffer'
 import type { KubeConfig } from '@kubernetes/client-node'
 import { Agent, type buildConnector, type Dispatcher, ProxyAgent, Socks5ProxyAgent } from 'undici'
+import { retryAfterMs } from './retry-after.ts'
 import { WatchError } from './watch-error.ts'
 
 /** An answer whose body is still to be read; it must be read to its end or the request be aborted. */
 export interface ApiResponse {
+  /** HTTP status; refusals are answers too. */
   readonly status: number
-  /** From the Retry-After header, when it is a number of seconds; capped at `maxRetryAfterMs`. */
+  /** From the Retry-After header, seconds or a date; 5 minutes at most, `undefined` when there is none. */
   readonly retryAfterMs: number | undefined
+  /** As it arrives; iterating rejects when the connection is cut or the request aborted. */
   readonly body: AsyncIterable<Uint8Array>
 }
 
 /** What is asked of the API server. */
 export interface ApiRequest {
+  /** Writes are sent once: whether a request without an answer was carried out is not known. */
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** With its query, beginning with `/api/` or `/apis/`. Names in it must be escaped by the caller. */
   readonly path: string
   /** JSON text and its media type, e.g. `application/merge-patch+json`; none by default. */
   readonly body?: { readonly text: string; readonly contentType: string }
+  /** Ends the request, and the answer's body. */
   readonly signal: AbortSignal
   /** Longest silence between two parts of the answer's body; 0 when the caller measures it. */
   readonly bodyTimeoutMs: number
@@ -37,8 +42,6 @@ const connectTimeoutMs = 10_000
 const headersTimeoutMs = 30_000
 /** As client-go; below the idle timeouts of common load balancers (60 s). */
 const tcpKeepAliveMs = 30_000
-/** Longer waits asked for by the server are cut to this, so that a wrong header can't silence a source for hours. */
-const maxRetryAfterMs = 300_000
 
 /**
  * A client for the current context. Credentials are asked for again with each request, so that a rotated token file or
@@ -88,10 +91,9 @@ export function clusterApi(kubeConfig: KubeConfig): ClusterApi {
         headersTimeout: headersTimeoutMs,
         bodyTimeout: bodyTimeoutMs,
       })
-      const retryAfter = Number(response.headers['retry-after'] ?? Number.NaN)
       return {
         status: response.statusCode,
-        retryAfterMs: retryAfter >= 0 ? Math.min(retryAfter * 1000, maxRetryAfterMs) : undefined,
+        retryAfterMs: retryAfterMs(response.headers, Date.now()),
         body: response.body,
       }
     },

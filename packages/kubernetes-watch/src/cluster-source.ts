@@ -11,8 +11,10 @@ import { type ReferenceReflectors, referenceReflectors } from './reference-refle
 import { type Reflector, reflector, type ReflectorContext } from './reflector.ts'
 import { type Schedule, timerSchedule } from './schedule.ts'
 import { snapshotPublisher } from './snapshot-publisher.ts'
+import { watchListSupport } from './watch-list-support.ts'
 import { WatchError } from './watch-error.ts'
 import { watchedKinds, watchedResources } from './watched-resources.ts'
+import { workTurns } from './work-turns.ts'
 
 /** Which cluster to follow, and how. */
 export interface ClusterSourceOptions {
@@ -32,6 +34,8 @@ export interface ClusterSourceOptions {
   readonly schedule?: Schedule
   /** Monotonic time in milliseconds. Default: `performance.now`. */
   readonly now?: () => number
+  /** Milliseconds since the epoch, for messages that say as of when the served objects are. Default: `Date.now`. */
+  readonly wallClock?: () => number
   /** From 0 to 1, for jitter. Default: `Math.random`. */
   readonly random?: () => number
 }
@@ -39,6 +43,8 @@ export interface ClusterSourceOptions {
 const minSilenceLimitMs = 90_000
 /** Many references at once must not become a burst at the API server. */
 const maxConcurrentLists = 16
+/** What came from the API server is worked on so long before others get their turn; one object more may be begun. */
+const turnBudgetMs = 10
 
 /**
  * A source of the objects in a cluster.
@@ -49,6 +55,7 @@ const maxConcurrentLists = 16
  */
 export function clusterSource(options: ClusterSourceOptions): ObjectSource {
   const schedule = options.schedule ?? timerSchedule
+  const now = options.now ?? ((): number => performance.now())
   const mergers = objectMergers()
   let own: ClusterApi | undefined
   let mains: readonly Mirrored[] = []
@@ -70,7 +77,7 @@ export function clusterSource(options: ClusterSourceOptions): ObjectSource {
     ...references.ofKind(kind),
   ]
   const problems = (): readonly SourceProblem[] => [
-    ...watchedKinds.flatMap(mirrorsOf).flatMap(mirror => mirror.problem() ?? []),
+    ...watchedKinds.flatMap(mirrorsOf).flatMap(mirror => mirror.problems()),
     ...(references.leftOut() > 0 ? [tooManyReferences(references.leftOut(), maxReferences)] : []),
   ]
   const publisher = snapshotPublisher({
@@ -93,10 +100,13 @@ export function clusterSource(options: ClusterSourceOptions): ObjectSource {
       const context: ReflectorContext = {
         api,
         schedule,
-        now: options.now ?? (() => performance.now()),
+        now,
+        wallClock: options.wallClock ?? Date.now,
         random: options.random ?? Math.random,
         silenceLimitMs: Math.max(options.silenceLimitMs ?? 120_000, minSilenceLimitMs),
         gate: concurrencyGate(maxConcurrentLists),
+        turns: workTurns({ now, budgetMs: turnBudgetMs }),
+        watchLists: watchListSupport(),
         changed,
       }
       return new Promise<ObjectSnapshot>((resolve, reject) => {
@@ -113,6 +123,7 @@ export function clusterSource(options: ClusterSourceOptions): ObjectSource {
       if (phase !== 'closed') references.follow(next)
     },
     settled: () => references.settled(),
+    health: () => watchedKinds.flatMap(mirrorsOf).map(mirror => mirror.health()),
     close: async () => {
       const wasStarting = phase === 'starting'
       phase = 'closed'

@@ -18,11 +18,16 @@ export interface ObjectMeta {
   readonly uid?: string
   /** Opaque; compared for equality only. Absent in manifests. */
   readonly resourceVersion?: string
+  /**
+   * Grows with each change of what is wanted, for Ingresses `spec`; a change of status or of annotations leaves it as it is.
+   * Absent in manifests, and in kinds where the API server keeps none.
+   */
+  readonly generation?: number
   /** RFC 3339 text, as the API sends it. */
   readonly creationTimestamp?: string
-  /** What selectors look at. */
+  /** What selectors look at. From a cluster: of Services, and of EndpointSlices the one that names the Service. */
   readonly labels?: Readonly<Record<string, string>>
-  /** Free-form settings; the one of `kubectl apply` is dropped on arrival. */
+  /** Free-form settings. From a cluster: of Ingresses, IngressClasses and Services, without the one of `kubectl apply`. */
   readonly annotations?: Readonly<Record<string, string>>
 }
 

@@ -2,6 +2,7 @@
 import { Buffer } from 'node:buffer'
 import type { KubernetesObject, ObjectMeta } from './kubernetes-object.ts'
 import type { SourceProblem } from './object-source.ts'
+import { isRecord } from './unvalidated.ts'
 import { isWatchedKind, type WatchedResource, watchedResources } from './watched-resources.ts'
 
 /** Where a document stands, for messages. */
@@ -163,8 +164,4 @@ function quoted(text: string): string {
 
 function shown(value: unknown): string {
   return value === undefined ? 'nothing' : quoted(typeof value === 'string' ? value : JSON.stringify(value))
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

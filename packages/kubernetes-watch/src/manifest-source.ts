@@ -94,6 +94,7 @@ export function manifestSource(options: ManifestSourceOptions): ObjectSource {
       if (phase === 'live' && namespaces) publisher.changed()
     },
     settled: () => phase === 'live',
+    health: () => [],
     close: async () => {
       phase = 'closed'
       publisher.close()

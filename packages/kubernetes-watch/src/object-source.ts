@@ -1,10 +1,11 @@
 import type { KubernetesObject, ObjectKey, WatchedKind } from './kubernetes-object.ts'
+import type { ReadHealth } from './read-health.ts'
 
 /** Something wrong with the source itself or an object in it; never a reason to drop other objects. */
 export interface SourceProblem {
   /** `error`: objects are missing or stale. `warning`: something is passed over. */
   readonly severity: 'error' | 'warning'
-  /** Stable CamelCase word, e.g. `ManifestUnreadable`, `DuplicateObject`, `WatchFailed`. */
+  /** Stable CamelCase word, e.g. `ManifestUnreadable`, `DuplicateObject`, `WatchFailed`, `MalformedAnswer`. */
   readonly reason: string
   readonly kind?: string
   /** Namespace of the object it is about, if it is about one. */
@@ -59,6 +60,11 @@ export interface ObjectSource {
   follow(references: References): void
   /** Whether every followed reference has been looked up at least once. */
   settled(): boolean
+  /**
+   * How well each thing is read from an API server, in the order kinds, namespaces, followed objects; empty before `start`
+   * and for manifests. O(things read): made for a scrape, not for a request.
+   */
+  health(): readonly ReadHealth[]
   /** Final: no listener is called after it was called, every socket and file handle is closed when it resolves. */
   close(): Promise<void>
 }

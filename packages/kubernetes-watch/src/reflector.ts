@@ -1,14 +1,20 @@
-// Mirrors one resource of the API server: lists it, watches it, and goes on whatever happens.
+// Mirrors one resource of the API server: reads it, watches it, and goes on whatever happens.
 import type { ClusterApi } from './cluster-api.ts'
-import { type ApiFailure, watchFailed, type WatchTarget } from './api-failure.ts'
+import { type ApiFailure, failureOfError, type WatchTarget } from './api-failure.ts'
+import type { MalformedObject } from './arriving-object.ts'
 import { backoff } from './backoff.ts'
 import type { ConcurrencyGate } from './concurrency-gate.ts'
 import { listPages } from './list-pages.ts'
-import { objectCache } from './object-cache.ts'
+import { malformedFinds } from './malformed-finds.ts'
+import { objectCache, type StagedObjects } from './object-cache.ts'
 import type { ObjectMap } from './object-maps.ts'
 import type { SourceProblem } from './object-source.ts'
+import { type ReadHealth, readRecord } from './read-health.ts'
+import { malformedAnswer, watchFailed } from './read-problems.ts'
 import { pause, type Schedule } from './schedule.ts'
+import type { WatchListSupport } from './watch-list-support.ts'
 import { type WatchEnd, watchSession } from './watch-session.ts'
+import type { WorkTurns } from './work-turns.ts'
 
 /** What reflectors of one source have in common. */
 export interface ReflectorContext {
@@ -16,11 +22,15 @@ export interface ReflectorContext {
   readonly schedule: Schedule
   /** Monotonic, in milliseconds. */
   readonly now: () => number
+  /** Milliseconds since the epoch. */
+  readonly wallClock: () => number
   readonly random: () => number
   readonly silenceLimitMs: number
-  /** Lists go through it. */
+  /** Whatever reads everything goes through it. */
   readonly gate: ConcurrencyGate
-  /** Objects, problem or `lookedUp` changed. */
+  readonly turns: WorkTurns
+  readonly watchLists: WatchListSupport
+  /** Objects, problems or `lookedUp` changed. */
   readonly changed: () => void
 }
 
@@ -28,94 +38,187 @@ export interface ReflectorContext {
 export interface Reflector {
   /** As last known; the same map until something changes. */
   objects(): ObjectMap
-  /** Whether it was listed at least once, or reading it was forbidden, so that waiting on is no use. */
+  /** Whether it was read at least once, or reading it was forbidden, so that waiting on is no use. */
   lookedUp(): boolean
-  /** Whether it was listed at least once. */
+  /** Whether it was read at least once. */
   listed(): boolean
   /** What is wrong now. */
-  problem(): SourceProblem | undefined
+  problems(): readonly SourceProblem[]
+  health(): ReadHealth
   /** Final; resolves when its requests are over. */
   close(): Promise<void>
 }
 
 /** A watch that lived so long was healthy: the next attempt does not wait, and delays begin anew. */
 const healthyAfterMs = 10_000
-
 /** client-go asks for 5 to 10 minutes at random, so that watches don't all end together. */
 const watchSeconds = { min: 300, spread: 300 } as const
+/** After so many initial events that did not end, pages are read: something on the way may not let them pass. */
+const maxBrokenReads = 3
+/** A place in the history whose watch is silent so often may be in a future that never comes, e.g. after a restore. */
+const maxSilentWatches = 2
 
 /** Starts to mirror the target at once. */
 export function reflector(target: WatchTarget, context: ReflectorContext): Reflector {
-  const { api, schedule, now, random, silenceLimitMs, gate, changed } = context
+  const { api, schedule, now, random, silenceLimitMs, gate, turns, watchLists, changed } = context
   const stop = new AbortController()
   const { signal } = stop
   const cache = objectCache()
   const delays = backoff(random)
+  const record = readRecord(context)
+  const finds = malformedFinds(random)
   let listed = false
   let forbidden = false
-  let problem: SourceProblem | undefined
-  /** Where the next watch begins; `undefined` = list first. */
+  let failed: SourceProblem | undefined
+  /** Where the next watch begins; `undefined` = read everything first. */
   let version: string | undefined
+  let brokenReads = 0
+  let silentWatches = 0
 
-  const setProblem = (next: SourceProblem | undefined): void => {
-    if (signal.aborted || problem?.message === next?.message) return
-    problem = next
+  const setFailed = (next: SourceProblem | undefined): void => {
+    if (signal.aborted || failed?.message === next?.message) return
+    failed = next
     changed()
   }
   const fail = (verb: 'list' | 'watch', failure: ApiFailure): void => {
     forbidden ||= failure.status === 403
-    setProblem(watchFailed(target, verb, failure))
+    record.count('failures')
+    const served = { asOf: record.servedAsOf(), before: silentWatches > 0 ? 'silence' : 'cut' } as const
+    setFailed(watchFailed(target, { verb, failure, served }))
+  }
+  const foundMalformed = (item: MalformedObject, staged: StagedObjects | undefined): void => {
+    record.count('malformed')
+    finds.found(item)
+    if (item.name === undefined) return
+    staged?.keep(item.namespace === undefined ? item.name : `${item.namespace}/${item.name}`)
+  }
+  const begin = (): StagedObjects => {
+    finds.readingBegins()
+    return cache.stage()
+  }
+  const takeOver = (staged: StagedObjects, resourceVersion: string | undefined): void => {
+    version = resourceVersion
+    const malformedBefore = finds.items()
+    finds.readingEnds()
+    record.count('lists')
+    record.heard('current')
+    brokenReads = 0
+    const isFirst = !listed
+    listed = true
+    const news = staged.commit() === 'changed' || isFirst || malformedBefore.length + finds.items().length > 0
+    if (news && !signal.aborted) changed()
   }
   const list = async (): Promise<number> => {
-    const result = await gate(() => listPages(api, target, signal))
+    const result = await gate(() =>
+      listPages(api, target, {
+        signal,
+        turns,
+        stage: begin,
+        onHeard: () => record.heard('partial'),
+        onMalformed: foundMalformed,
+      }),
+    )
     if (signal.aborted) return 0
     if (result.kind === 'failed') {
       fail('list', result.failure)
       return Math.max(delays.next(), result.failure.retryAfterMs ?? 0)
     }
-    const before = cache.objects()
-    cache.replace(result.objects)
-    version = result.resourceVersion
-    const news = !listed || before.size > 0 || result.objects.length > 0
-    listed = true
-    if (news) changed()
+    takeOver(result.staged, result.resourceVersion)
     return 0
   }
-  const watch = async (resourceVersion: string): Promise<number> => {
+  const watch = async (from: string | undefined): Promise<number> => {
     let openedAt: number | undefined
-    const end = await watchSession(api, target, {
-      resourceVersion,
-      timeoutSeconds: Math.floor(watchSeconds.min + watchSeconds.spread * random()),
-      silenceLimitMs,
-      schedule,
-      signal,
-      onOpen: () => {
-        openedAt = now()
-        setProblem(undefined)
-      },
-      onProgress: (events, next) => {
-        if (signal.aborted) return
-        version = next
-        if (cache.apply(events) === 'changed') changed()
-      },
-    })
+    const synced = Promise.withResolvers<void>()
+    let staged = from === undefined ? begin() : undefined
+    const start = (): Promise<WatchEnd> =>
+      watchSession(api, target, {
+        from,
+        timeoutSeconds: Math.floor(watchSeconds.min + watchSeconds.spread * random()),
+        silenceLimitMs,
+        schedule,
+        turns,
+        signal,
+        rereadAfterMs: () => finds.rereadAfterMs(),
+        onOpen: () => {
+          openedAt = now()
+          record.count('watches')
+          record.heard(staged ? 'partial' : 'current')
+          if (!staged) setFailed(undefined)
+        },
+        onHeard: () => {
+          silentWatches = 0
+          record.heard(staged ? 'partial' : 'current')
+        },
+        onInitialEvents: events => staged?.apply(events),
+        onInitialEventsEnd: resourceVersion => {
+          if (signal.aborted || !staged) return
+          watchLists.worked()
+          const all = staged
+          staged = undefined
+          const wasFailing = failed !== undefined
+          failed = undefined
+          takeOver(all, resourceVersion)
+          if (wasFailing) changed()
+          synced.resolve()
+        },
+        onProgress: (events, next) => {
+          if (signal.aborted) return
+          version = next ?? version
+          if (cache.apply(events) === 'changed') changed()
+        },
+        onMalformed: item => {
+          foundMalformed(item, staged)
+          if (!staged) changed()
+        },
+      })
+    let session: Promise<WatchEnd> | undefined
+    if (from === undefined) {
+      // The gate is left when the initial events are over, whether or not they came to their end.
+      await gate(() => {
+        session = start()
+        return Promise.race([synced.promise, session])
+      })
+    }
+    const end = await (session ?? start())
     if (signal.aborted) return 0
+    if (staged && end.kind !== 'refused') brokenReads += 1
     const healthy = openedAt !== undefined && now() - openedAt >= healthyAfterMs
     if (healthy) delays.reset()
     const asked = afterwards(end)
-    return Math.max(healthy ? 0 : delays.next(), asked)
+    const goesOn = end.kind === 'reread' || end.kind === 'refused' || (end.kind === 'ignored' && !watchLists.isWanted())
+    return goesOn ? 0 : Math.max(healthy ? 0 : delays.next(), asked)
   }
   /** Takes note of why a watch ended; answers how long the server asked to be left alone, in milliseconds. */
   const afterwards = (end: WatchEnd): number => {
-    if (end.kind === 'expired') version = undefined
-    if (end.kind !== 'failed') return 0
-    if (end.next === 'list') version = undefined
-    fail('watch', end.failure)
-    return end.failure.retryAfterMs ?? 0
+    switch (end.kind) {
+      case 'ended':
+        return 0
+      case 'silent':
+        record.count('failures')
+        silentWatches += 1
+        if (silentWatches >= maxSilentWatches) version = undefined
+        return 0
+      case 'reread':
+      case 'expired':
+        version = undefined
+        return 0
+      case 'refused':
+        watchLists.refused()
+        return 0
+      case 'ignored':
+        watchLists.ignored()
+        if (watchLists.isWanted()) fail('watch', failureOfError('its initial events did not end'))
+        return 0
+      case 'failed':
+        if (end.next === 'list') version = undefined
+        fail('watch', end.failure)
+        return end.failure.retryAfterMs ?? 0
+    }
   }
   const run = async (): Promise<void> => {
     while (!signal.aborted) {
-      const delayMs = version === undefined ? await list() : await watch(version)
+      const isPaged = !watchLists.isWanted() || brokenReads >= maxBrokenReads
+      const delayMs = version === undefined && isPaged ? await list() : await watch(version)
       if (delayMs > 0) await pause(schedule, delayMs, signal)
     }
   }
@@ -125,7 +228,8 @@ export function reflector(target: WatchTarget, context: ReflectorContext): Refle
     objects: () => cache.objects(),
     lookedUp: () => listed || forbidden,
     listed: () => listed,
-    problem: () => problem,
+    problems: () => [...(failed ? [failed] : []), ...finds.items().map(item => malformedAnswer(target, item))],
+    health: () => record.health(target, failed ? 'failing' : version === undefined ? 'listing' : 'watching'),
     close: async () => {
       stop.abort()
       await running

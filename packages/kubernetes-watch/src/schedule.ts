@@ -22,3 +22,25 @@ export function pause(schedule: Schedule, delayMs: number, signal: AbortSignal):
     signal.addEventListener('abort', done)
   })
 }
+
+/** Something that happens once a time is over, unless it is put off. */
+export interface Deadline {
+  /** From now on so long. */
+  set(delayMs: number): void
+  clear(): void
+}
+
+/** A deadline that is not set. */
+export function deadline(schedule: Schedule, run: () => void): Deadline {
+  let cancel: (() => void) | undefined
+  return {
+    set: delayMs => {
+      cancel?.()
+      cancel = schedule(delayMs, run)
+    },
+    clear: () => {
+      cancel?.()
+      cancel = undefined
+    },
+  }
+}

@@ -1,16 +1,9 @@
-// Answers of a real API server, replayed byte for byte (see test/recordings).
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+// Answers of a real API server, replayed byte for byte (see the testkit's recordings).
+import { apiRecording } from '@ingresskit/testkit'
 import { describe, expect, it } from 'vitest'
 import type { KubernetesObject, ObjectSnapshot } from '../src/index.ts'
 import { clusterWorld } from './cluster-world.ts'
 import { snapshotRecorder } from './snapshot-recorder.ts'
-
-/** The body of a recording. */
-async function recorded(name: string): Promise<string> {
-  const text = await readFile(join(import.meta.dirname, 'recordings', name), 'utf8')
-  return text.slice(text.search(/\r?\n\r?\n/)).trimStart()
-}
 
 /** Addresses of the endpoints that are ready. */
 function ready(snapshot: ObjectSnapshot): readonly string[] {
@@ -27,7 +20,9 @@ describe('clusterSource, given recordings,', () => {
     const recorder = snapshotRecorder()
     await source.start(recorder.listener)
     await world.server.watchOpened('endpointslices')
-    const lines = (await recorded('watch-endpointslices-pod-drift.http')).split('\n').filter(line => line !== '')
+    const lines = apiRecording('watch-endpointslices-pod-drift')
+      .body.split('\n')
+      .filter(line => line !== '')
     const states: string[] = []
     for (const line of lines.filter(line => !line.includes('"BOOKMARK"'))) {
       const version = (JSON.parse(line) as { object: KubernetesObject }).object.metadata.resourceVersion
@@ -53,7 +48,9 @@ describe('clusterSource, given recordings,', () => {
     const recorder = snapshotRecorder()
     await source.start(recorder.listener)
     await world.server.watchOpened('endpointslices')
-    const lines = (await recorded('watch-endpointslices-pod-drift.http')).split('\n').filter(line => line !== '')
+    const lines = apiRecording('watch-endpointslices-pod-drift')
+      .body.split('\n')
+      .filter(line => line !== '')
     world.server.sendRaw('endpointslices', `${[...lines, ...lines, ...lines.toReversed()].join('\n')}\n`)
     world.server.create({ kind: 'EndpointSlice', metadata: { name: 'after', namespace: 'lucky' } })
     const { objects } = await recorder.until(({ objects }) => objects.EndpointSlice.has('lucky/after'))
@@ -61,8 +58,8 @@ describe('clusterSource, given recordings,', () => {
   })
 
   it('reads a list and drops managedFields and what kubectl applied last', async () => {
-    await using world = await clusterWorld()
-    const text = await recorded('list-ingresses.http')
+    await using world = await clusterWorld({}, 'pages')
+    const text = apiRecording('list-ingresses').body
     world.server.failNext({ verb: 'list', plural: 'ingresses', answer: { kind: 'body', text, ending: 'end' } })
     const { objects } = await world.source().start(() => undefined)
     const ingress = objects.Ingress.get('lucky/ingress-tomcat-tls')
@@ -72,17 +69,54 @@ describe('clusterSource, given recordings,', () => {
     expect(JSON.stringify(ingress)).not.toMatch(/managedFields|last-applied-configuration/)
   })
 
-  it('lists again after the event that says its place is too old', async () => {
+  it('begins with the initial events of a watch, and goes on from the version at their end', async () => {
+    await using world = await clusterWorld()
+    const { body: text, path } = apiRecording('watch-send-initial-events')
+    world.server.failNext({ verb: 'watch', plural: 'ingresses', answer: { kind: 'body', text, ending: 'end' } })
+    const { objects } = await world.source().start(() => undefined)
+    expect(objects.Ingress.get('lucky/ingress-tomcat-tls')).toEqual({
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'Ingress',
+      metadata: {
+        name: 'ingress-tomcat-tls',
+        namespace: 'lucky',
+        uid: 'ecd22fb0-fb2b-4b73-b5bd-887b1404ecba',
+        resourceVersion: '225',
+        generation: 1,
+        creationTimestamp: '2026-11-22T22:18:03Z',
+        annotations: {},
+      },
+      spec: {
+        ingressClassName: 'ingresskit',
+        tls: [{ hosts: ['tomcat.lucky.com'], secretName: 'tomcat-ingress-secret' }],
+        rules: [
+          {
+            host: 'tomcat.lucky.com',
+            http: {
+              paths: [
+                { path: '/', pathType: 'Prefix', backend: { service: { name: 'tomcat', port: { number: 8080 } } } },
+              ],
+            },
+          },
+        ],
+      },
+      status: { loadBalancer: {} },
+    })
+    const asked = world.server.requests().find(({ plural }) => plural === 'ingresses')
+    const words = (query: URLSearchParams): readonly string[] => [...query.keys()].sort()
+    expect(words(asked?.query ?? new URLSearchParams())).toEqual(words(new URL(path, 'http://real').searchParams))
+    await world.server.until(() => world.server.requests().some(({ query }) => query.get('resourceVersion') === '286'))
+  })
+
+  it('reads everything again after the event that says its place is too old', async () => {
     await using world = await clusterWorld()
     const source = world.source()
     const recorder = snapshotRecorder()
     await source.start(recorder.listener)
     await world.server.watchOpened('ingresses')
-    const lists = (): number =>
-      world.server.requests().filter(({ verb, plural }) => verb === 'list' && plural === 'ingresses').length
-    world.server.sendRaw('ingresses', `${(await recorded('watch-too-old-410.http')).trim()}\n`)
-    await world.server.until(() => lists() > 1)
+    world.server.sendRaw('ingresses', `${apiRecording('watch-too-old-410').body.trim()}\n`)
+    await world.server.until(() => world.readings('ingresses') > 1)
     await world.server.watchOpened('ingresses')
-    expect(lists()).toBe(2)
+    expect(world.readings('ingresses')).toBe(2)
   })
 })

@@ -8,30 +8,31 @@ export interface TestSchedule {
   delays(): readonly number[]
   /** How many runs are held back. */
   held(): number
-  /** Runs what is held back. */
-  release(): void
+  /** Runs what is held back, of one delay or all of it. */
+  release(delayMs?: number): void
 }
 
-/** Runs what is due within less than `heldFromMs` as soon as the event loop turns, and holds the rest back. */
-export function testSchedule({ heldFromMs }: { readonly heldFromMs: number }): TestSchedule {
+/** Holds back what `isHeld` says, and runs everything else as soon as the event loop turns. */
+export function testSchedule({ isHeld }: { readonly isHeld: (delayMs: number) => boolean }): TestSchedule {
   const delays: number[] = []
-  const held = new Set<() => void>()
+  const held = new Map<() => void, number>()
   return {
     schedule: (delayMs, run) => {
       delays.push(delayMs)
-      if (delayMs < heldFromMs) {
+      if (!isHeld(delayMs)) {
         const immediate = setImmediate(run)
         return () => clearImmediate(immediate)
       }
-      held.add(run)
-      return () => held.delete(run)
+      const hold = (): void => run()
+      held.set(hold, delayMs)
+      return () => held.delete(hold)
     },
     delays: () => delays,
     held: () => held.size,
-    release: () => {
-      const due = [...held]
-      held.clear()
-      for (const run of due) run()
+    release: only => {
+      const due = [...held].filter(([, delayMs]) => only === undefined || delayMs === only)
+      for (const [run] of due) held.delete(run)
+      for (const [run] of due) run()
     },
   }
 }

@@ -15,10 +15,13 @@ export interface RejectedRule<T> {
   readonly reason: PathRejection
 }
 
-/** What was given for one host, in the order given: at least one rule or default. */
+/** What is given for one host, in the order given. */
 export interface HostInput<T> {
+  /** As in `Rule`; it is that of all these rules and defaults. */
   readonly host: string | undefined
+  /** One per path. */
   readonly rules: readonly Rule<T>[]
+  /** One per Ingress with `spec.defaultBackend` and this host. */
   readonly defaults: readonly DefaultRule<T>[]
 }
 
@@ -74,7 +77,7 @@ export function isUnchanged<T>(table: HostTable<T>, input: HostInput<T>): boolea
 }
 
 /** Says whether two lists hold the same objects in the same order. */
-export function hasSameElements<E>(a: readonly E[], b: readonly E[]): boolean {
+function hasSameElements<E>(a: readonly E[], b: readonly E[]): boolean {
   return a.length === b.length && a.every((element, index) => element === b[index])
 }
 

@@ -7,6 +7,12 @@ export interface FakeResource {
   /** The word in URLs, e.g. `ingresses`; names the resource everywhere in the fake server's interface. */
   readonly plural: string
   readonly namespaced: boolean
+  /** Whether its objects count their changes in `metadata.generation`. Default: no. */
+  readonly hasGeneration?: boolean
+  /** Whether a PUT of an object that doesn't exist creates it, instead of 404. Default: no. */
+  readonly putCreates?: boolean
+  /** Whether a PUT must name the resourceVersion it replaces. Default: no. */
+  readonly putNeedsVersion?: boolean
 }
 
 /** What a request path names. */
@@ -21,14 +27,27 @@ const networking = 'networking.k8s.io/v1'
 
 /** All of them; add a line here to serve one more kind. */
 export const fakeResources: readonly FakeResource[] = [
-  { apiVersion: networking, kind: 'Ingress', plural: 'ingresses', namespaced: true },
-  { apiVersion: networking, kind: 'IngressClass', plural: 'ingressclasses', namespaced: false },
-  { apiVersion: 'v1', kind: 'Service', plural: 'services', namespaced: true },
-  { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', plural: 'endpointslices', namespaced: true },
+  { apiVersion: networking, kind: 'Ingress', plural: 'ingresses', namespaced: true, hasGeneration: true },
+  { apiVersion: networking, kind: 'IngressClass', plural: 'ingressclasses', namespaced: false, hasGeneration: true },
+  { apiVersion: 'v1', kind: 'Service', plural: 'services', namespaced: true, putCreates: true },
+  {
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    plural: 'endpointslices',
+    namespaced: true,
+    hasGeneration: true,
+  },
   { apiVersion: 'v1', kind: 'Secret', plural: 'secrets', namespaced: true },
   { apiVersion: 'v1', kind: 'ConfigMap', plural: 'configmaps', namespaced: true },
-  { apiVersion: 'v1', kind: 'Event', plural: 'events', namespaced: true },
-  { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', plural: 'leases', namespaced: true },
+  { apiVersion: 'v1', kind: 'Event', plural: 'events', namespaced: true, putCreates: true },
+  {
+    apiVersion: 'coordination.k8s.io/v1',
+    kind: 'Lease',
+    plural: 'leases',
+    namespaced: true,
+    putCreates: true,
+    putNeedsVersion: true,
+  },
   { apiVersion: 'v1', kind: 'Node', plural: 'nodes', namespaced: false },
   { apiVersion: 'v1', kind: 'Pod', plural: 'pods', namespaced: true },
   { apiVersion: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false },
@@ -37,6 +56,8 @@ export const fakeResources: readonly FakeResource[] = [
     kind: 'ValidatingWebhookConfiguration',
     plural: 'validatingwebhookconfigurations',
     namespaced: false,
+    hasGeneration: true,
+    putNeedsVersion: true,
   },
 ]
 
@@ -56,10 +77,19 @@ export function parseResourcePath(path: string): ResourcePath | undefined {
   return resource && { resource, namespace, name: rest[1], subresource: rest[2] }
 }
 
+const byKind: ReadonlyMap<string, FakeResource> = new Map(fakeResources.map(each => [each.kind, each]))
+
 /** The resource of a kind; throws for kinds the fake server doesn't know. */
 export function resourceOfKind(kind: string): FakeResource {
-  const resource = fakeResources.find(each => each.kind === kind)
+  const resource = byKind.get(kind)
   if (!resource) throw new Error(`the fake API server knows no kind "${kind}"; add it to fakeResources`)
+  return resource
+}
+
+/** The resource of a word in URLs; throws for words the fake server doesn't know. */
+export function resourceOfPlural(plural: string): FakeResource {
+  const resource = fakeResources.find(each => each.plural === plural)
+  if (!resource) throw new Error(`the fake API server knows no resource "${plural}"; add it to fakeResources`)
   return resource
 }
 

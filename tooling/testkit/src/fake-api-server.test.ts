@@ -1,173 +1,152 @@
+// Lists, single objects, access and connections of the fake API server.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type FakeApiServer, fakeApiServer } from './fake-api-server.ts'
+import { certificateAuthority } from './certificates.ts'
+import { type FakeApiServer, fakeApiServer, type FakeApiServerOptions } from './fake-api-server.ts'
+import { request } from './fake-api-server-test-client.ts'
 
 const ingresses = '/apis/networking.k8s.io/v1/namespaces/shop/ingresses'
-const leases = '/apis/coordination.k8s.io/v1/namespaces/shop/leases'
+const authority = certificateAuthority()
 let server: FakeApiServer
+const others: FakeApiServer[] = []
 
 beforeEach(async () => {
   server = await fakeApiServer()
 })
-afterEach(() => server.close())
+afterEach(() => Promise.all([server, ...others.splice(0)].map(each => each.close())))
 
-interface Answer {
-  readonly status: number
-  readonly headers: Headers
-  // The test asserts on parts of whatever came.
-  readonly body: unknown
-}
-
-async function request(path: string, init: { method?: string; body?: unknown; token?: string } = {}): Promise<Answer> {
-  const { method = 'GET', body, token } = init
-  const response = await fetch(server.url + path, {
-    method,
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
-  })
-  return { status: response.status, headers: response.headers, body: await response.json() }
-}
-
-/** Reads so many lines of a watch and leaves. */
-async function watch(path: string, count: number): Promise<{ type: string; object: { metadata: { name: string } } }[]> {
-  const stop = new AbortController()
-  const response = await fetch(server.url + path, { signal: stop.signal })
-  const lines: string[] = []
-  let text = ''
-  for await (const chunk of response.body ?? []) {
-    text += new TextDecoder().decode(chunk)
-    lines.push(...text.split('\n').slice(0, -1))
-    text = text.slice(text.lastIndexOf('\n') + 1)
-    if (lines.length >= count) break
-  }
-  stop.abort()
-  return lines.slice(0, count).map(line => JSON.parse(line) as Awaited<ReturnType<typeof watch>>[number])
+/** A server in addition, closed after the test. */
+async function another(options: FakeApiServerOptions): Promise<FakeApiServer> {
+  const started = await fakeApiServer(options)
+  others.push(started)
+  return started
 }
 
 const object = (name: string, namespace = 'shop') => ({ kind: 'Ingress', metadata: { name, namespace } })
 
-describe('fakeApiServer', () => {
-  it('lists as the recordings show: the version on the list, neither kind nor apiVersion on the items', async () => {
+const namesIn = (body: unknown): readonly string[] =>
+  (body as { items: { metadata: { name: string } }[] }).items.map(({ metadata }) => metadata.name)
+
+describe('a list', () => {
+  it('has the version on the list, and neither kind nor apiVersion on the items', async () => {
     server.create(object('a'))
     server.create(object('b', 'bank'))
-    const { body } = await request(ingresses)
+    const { body } = await request(server, ingresses)
     expect(body).toMatchObject({ kind: 'IngressList', metadata: { resourceVersion: String(server.version()) } })
     const { items } = body as { items: Record<string, unknown>[] }
     expect(items).toHaveLength(1)
     expect(Object.keys(items[0] ?? {})).toEqual(['metadata'])
-    expect(items[0]?.['metadata']).toMatchObject({ name: 'a', uid: expect.any(String) })
+    expect(items[0]?.['metadata']).toMatchObject({ name: 'a', uid: expect.any(String), generation: 1 })
   })
 
-  it('lists in pages that keep the state of the first one, until their token is too old', async () => {
+  it('comes in pages that keep the state of the first one', async () => {
     for (const name of ['a', 'b', 'c']) server.create(object(name))
-    const first = await request(`${ingresses}?limit=2`)
+    const first = await request(server, `${ingresses}?limit=2`)
     const { continue: token } = (first.body as { metadata: { continue: string } }).metadata
     expect(first.body).toMatchObject({ metadata: { remainingItemCount: 1 } })
     server.delete('Ingress', 'shop/c')
-    const second = await request(`${ingresses}?limit=2&continue=${token}`)
-    expect(second.body).toMatchObject({ items: [{ metadata: { name: 'c' } }] })
-    server.expireContinueTokens()
-    expect((await request(`${ingresses}?continue=${token}`)).status).toBe(410)
-    expect((await request(`${ingresses}?continue=garbage`)).body).toMatchObject({ code: 400, reason: 'BadRequest' })
+    const second = await request(server, `${ingresses}?limit=2&continue=${token}`)
+    expect(namesIn(second.body)).toEqual(['c'])
   })
 
-  it('watches from a version on, by namespace and name', async () => {
-    server.create(object('a'))
-    const from = server.version()
-    server.create(object('b'))
-    server.create(object('c', 'bank'))
-    const seen = watch(`${ingresses}?watch=true&resourceVersion=${from}&fieldSelector=metadata.name%3Db`, 3)
-    await server.watchOpened('ingresses')
-    server.update(object('a'))
-    server.update(object('b'))
+  it.each([
+    ['compacted', (): void => server.compact()],
+    ['told to forget the tokens', (): void => server.expireContinueTokens()],
+  ])('can go on only with the present state once the server was %s', async (_, forget) => {
+    for (const name of ['a', 'b', 'd']) server.create(object(name))
+    const first = await request(server, `${ingresses}?limit=1`)
+    const { continue: token } = (first.body as { metadata: { continue: string } }).metadata
     server.delete('Ingress', 'shop/b')
-    const events = await seen
-    expect(events.map(({ type, object }) => `${type} ${object.metadata.name}`)).toEqual([
-      'ADDED b',
-      'MODIFIED b',
-      'DELETED b',
-    ])
+    server.create(object('c'))
+    forget()
+    const expired = await request(server, `${ingresses}?limit=1&continue=${token}`)
+    expect(expired.body).toMatchObject({ code: 410, reason: 'Expired' })
+    const { continue: inconsistent } = (expired.body as { metadata: { continue: string } }).metadata
+    const rest = await request(server, `${ingresses}?limit=9&continue=${inconsistent}`)
+    expect(namesIn(rest.body)).toEqual(['c', 'd'])
   })
 
-  it('begins a watch without a version with what there is, and ends the beginning with a bookmark if asked to', async () => {
-    server.create(object('a'))
-    const events = await watch(`${ingresses}?watch=true&sendInitialEvents=true`, 2)
-    expect(events).toMatchObject([
-      { type: 'ADDED', object: { kind: 'Ingress', metadata: { name: 'a' } } },
-      { type: 'BOOKMARK', object: { metadata: { annotations: { 'k8s.io/initial-events-end': 'true' } } } },
-    ])
+  it('comes without pages from the watch cache', async () => {
+    for (const name of ['a', 'b', 'c']) server.create(object(name))
+    expect(namesIn((await request(server, `${ingresses}?limit=1&resourceVersion=0`)).body)).toEqual(['a', 'b', 'c'])
   })
 
-  it('answers a version that was compacted away with an ERROR event in a 200', async () => {
-    const from = server.version()
-    server.create(object('a'))
-    server.compact()
-    const events = await watch(`${ingresses}?watch=true&resourceVersion=${from}`, 1)
-    const message = `too old resource version: ${from} (${server.version()})`
-    expect(events).toMatchObject([{ type: 'ERROR', object: { kind: 'Status', code: 410, reason: 'Expired', message } }])
+  it.each([
+    ['labelSelector=tier', ['a', 'b']],
+    ['labelSelector=!tier', ['c']],
+    ['labelSelector=tier%3Dfront', ['a']],
+    ['labelSelector=tier!%3Dfront', ['b', 'c']],
+    ['labelSelector=tier in (front,back),team=x', ['a']],
+    ['labelSelector=tier notin (front)', ['b', 'c']],
+    ['fieldSelector=metadata.name%3Db', ['b']],
+    ['fieldSelector=metadata.name!%3Db,metadata.namespace=shop', ['a', 'c']],
+  ])('is selected by %s', async (query, names) => {
+    const labels = [{ tier: 'front', team: 'x' }, { tier: 'back' }, {}]
+    for (const [index, name] of ['a', 'b', 'c'].entries()) {
+      server.create({ kind: 'Ingress', metadata: { name, namespace: 'shop', labels: labels[index] } })
+    }
+    expect(namesIn((await request(server, `${ingresses}?${query}`)).body)).toEqual(names)
   })
 
-  it('refuses to create twice and to update a stale version', async () => {
-    const lease = { metadata: { name: 'leader' }, spec: { holderIdentity: 'a' } }
-    const created = await request(leases, { method: 'POST', body: lease })
-    expect(created.status).toBe(201)
-    const again = await request(leases, { method: 'POST', body: lease })
-    expect(again.body).toMatchObject({
-      code: 409,
-      reason: 'AlreadyExists',
-      message: 'leases.coordination.k8s.io "leader" already exists',
-    })
-    const stale = { metadata: { name: 'leader', resourceVersion: '1' }, spec: {} }
-    const refused = await request(`${leases}/leader`, { method: 'PUT', body: stale })
-    expect(refused.body).toMatchObject({ code: 409, reason: 'Conflict' })
-    const updated = await request(`${leases}/leader`, { method: 'PUT', body: created.body })
-    expect(updated.status).toBe(200)
-    expect((await request(`${leases}/leader`, { method: 'DELETE' })).status).toBe(200)
-    expect((await request(`${leases}/leader`)).body).toMatchObject({ code: 404, reason: 'NotFound' })
+  it.each([
+    ['fieldSelector=spec.rules%3Dx', 400, /field label not supported: spec.rules/],
+    ['labelSelector=a%3D%3D%3Db', 400, /unable to parse requirement/],
+    ['resourceVersion=new', 400, /invalid resource version/],
+    ['resourceVersionMatch=NotOlderThan', 422, /forbidden unless resourceVersion is provided/],
+    ['sendInitialEvents=true', 422, /sendInitialEvents is forbidden for list/],
+    ['resourceVersion=1&resourceVersionMatch=Newest', 422, /supported values: "Exact", "NotOlderThan"/],
+  ])('is refused with %s', async (query, code, message) => {
+    const answer = await request(server, `${ingresses}?${query}`)
+    expect(answer.body).toMatchObject({ code, message: expect.stringMatching(message) })
   })
+})
 
-  it('lets the status subresource change the status alone', async () => {
-    server.create({ ...object('a'), spec: { rules: [] } })
-    const body = { spec: { rules: ['x'] }, status: { loadBalancer: { ingress: [{ ip: '203.0.113.10' }] } } }
-    const patched = await request(`${ingresses}/a/status`, { method: 'PATCH', body })
-    expect(patched.body).toMatchObject({ spec: { rules: [] }, status: body.status })
-    await request(`${ingresses}/a`, { method: 'PATCH', body: { ...body, status: null } })
-    expect(server.get('Ingress', 'shop/a')).toMatchObject({ spec: { rules: ['x'] }, status: body.status })
-  })
-
-  it('names events that ask for a generated name', async () => {
-    const body = { metadata: { generateName: 'a.' }, reason: 'Sync' }
-    const { body: event } = await request('/api/v1/namespaces/shop/events', { method: 'POST', body })
-    expect(event).toMatchObject({ metadata: { name: expect.stringMatching(/^a\../), namespace: 'shop' } })
-  })
-
-  it('gives the ordered faults to the next matching requests, and then serves rightly again', async () => {
-    server.failNext({ verb: 'list', plural: 'ingresses', answer: { kind: 'status', code: 429, retryAfterSeconds: 3 } })
-    expect((await request('/api/v1/services')).status).toBe(200)
-    const refused = await request(ingresses)
-    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '3'])
-    expect((await request(ingresses)).status).toBe(200)
-    server.failNext({ answer: { kind: 'reset' } })
-    await expect(request(ingresses)).rejects.toThrow('fetch failed')
-  })
-
-  it('asks for the token that is valid now', async () => {
+describe('access', () => {
+  it('needs the token that is valid now', async () => {
     server.setToken('right')
-    expect((await request(ingresses)).body).toMatchObject({ code: 401, reason: 'Unauthorized' })
-    expect((await request(ingresses, { token: 'right' })).status).toBe(200)
+    expect((await request(server, ingresses)).body).toMatchObject({ code: 401, reason: 'Unauthorized' })
+    expect((await request(server, ingresses, { token: 'right' })).status).toBe(200)
     expect(server.kubeconfigYaml()).toContain('token: right')
+    expect(server.kubeconfigYaml('other')).toContain('token: other')
   })
 
-  it('counts connections and remembers requests', async () => {
-    await request('/version')
-    await request(`${ingresses}/a`)
-    expect(server.requests().map(({ verb, plural }) => [verb, plural])).toEqual([
-      ['list', undefined],
-      ['get', 'ingresses'],
+  it('is given by rules, whose refusals name the user, the verb and the resource', async () => {
+    const guarded = await another({ users: new Map([['t', 'jane']]) })
+    guarded.setAuthorize(({ verb, subresource }) => verb === 'list' && subresource === undefined)
+    expect((await request(guarded, ingresses, { token: 't' })).status).toBe(200)
+    const refused = await request(guarded, `${ingresses}/a/status`, { token: 't', method: 'PATCH', body: {} })
+    const action = 'cannot patch resource "ingresses/status" in API group "networking.k8s.io" in the namespace "shop"'
+    expect(refused.body).toMatchObject({
+      code: 403,
+      message: `ingresses.networking.k8s.io "a" is forbidden: User "jane" ${action}`,
+      details: { name: 'a', group: 'networking.k8s.io', kind: 'ingresses' },
+    })
+    guarded.setAuthorize(undefined)
+    expect((await request(guarded, `${ingresses}/a`, { token: 't' })).status).toBe(404)
+  })
+})
+
+describe('requests and connections', () => {
+  it('are counted and remembered', async () => {
+    await request(server, '/version')
+    await request(server, `${ingresses}/a`)
+    expect(server.requests().map(({ verb, plural, namespace, name }) => [verb, plural, namespace, name])).toEqual([
+      ['list', undefined, undefined, undefined],
+      ['get', 'ingresses', 'shop', 'a'],
     ])
     expect(server.connections().accepted).toBeGreaterThanOrEqual(1)
   })
 
-  it('knows no other paths', async () => {
-    expect((await request('/apis/apps/v1/deployments')).status).toBe(404)
+  it('are answered 404 in plain text for unknown paths', async () => {
+    const answer = await request(server, '/apis/apps/v1/deployments')
+    expect([answer.status, answer.body]).toEqual([404, '404 page not found\n'])
+  })
+
+  it('go over TLS when there is a certificate, and can be reset there too', async () => {
+    const issued = authority.issue({ names: ['localhost'] })
+    const tls = { certificate: issued.certificatePem, key: issued.privateKeyPem, ca: authority.certificatePem }
+    const secure = await another({ tls })
+    expect(secure.url).toMatch(/^https:\/\/localhost:/)
+    secure.failNext({ answer: { kind: 'reset' } })
+    await expect(fetch(secure.url)).rejects.toThrow('fetch failed')
   })
 })

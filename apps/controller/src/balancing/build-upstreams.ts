@@ -49,16 +49,16 @@ export interface BuildUpstreamsOptions {
 }
 
 /**
- * The upstreams that are needed, over the usable endpoints of their Service ports; those of before when nothing they depend on changed.
+ * The upstreams that are needed, with a pause after each that had to be made, over the usable endpoints of their Service ports; those of before when nothing they depend on changed.
  *
  * One whose endpoints did not change is kept as it is; one whose endpoints changed hands on what it learned.
  * What is not needed any more is dropped. Sessions end when their key changes.
  */
-export function buildUpstreams(basis: UpstreamsBasis, options: BuildUpstreamsOptions): Upstreams {
+export function* buildUpstreams(basis: UpstreamsBasis, options: BuildUpstreamsOptions): Generator<void, Upstreams> {
   const { previous } = options
   if (previous !== undefined && isSameBasis(previous.basis, basis)) return previous
   const builder = new UpstreamsBuilder(basis, options)
-  for (const [key, backend] of basis.needs) builder.add(key, backend)
+  for (const [key, backend] of basis.needs) if (builder.add(key, backend) === 'made') yield
   // Plain data: the builder itself would keep every generation before this one alive.
   return { byKey: builder.byKey, counts: builder.counts, basis }
 }
@@ -78,11 +78,15 @@ class UpstreamsBuilder {
     this.#options = options
   }
 
-  add(key: string, { backend, balancing }: BalancedBackend): void {
-    if (backend.kind !== 'service') return
+  add(key: string, { backend, balancing }: BalancedBackend): 'made' | 'kept' {
+    if (backend.kind !== 'service') return 'kept'
     const { service, port, key: servicePort } = backend
-    const set = this.#basis.endpoints.forPort(service.namespace, service.name, port)
-    this.byKey.set(key, this.#upstream({ key, servicePort, service, port, policy: balancing }, set))
+    const { endpoints } = this.#basis
+    // ExternalName Services have ports that are not listed.
+    const set = endpoints.sets.get(servicePort) ?? endpoints.forPort(service.namespace, service.name, port)
+    const upstream = this.#upstream({ key, servicePort, service, port, policy: balancing }, set)
+    this.byKey.set(key, upstream)
+    return upstream === this.#options.previous?.byKey.get(key) ? 'kept' : 'made'
   }
 
   #upstream(

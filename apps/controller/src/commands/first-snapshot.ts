@@ -9,7 +9,7 @@ import { sourceOf } from '../source-of.ts'
 
 /** Reads the objects once and builds the snapshot that `serve` would publish first: what `check` and `explain` look at. */
 export async function firstSnapshot(options: SourceOptions): Promise<Snapshot> {
-  const { source, admission, api } = await sourceOf(options, ({ message }) =>
+  const { source, admission, cluster } = await sourceOf(options, ({ message }) =>
     process.stderr.write(`waiting: ${message}\n`),
   )
   const tlsStore = createTlsStore({ fallbackIdentity: await defaultIdentity(Date.now()), now: Date.now })
@@ -34,6 +34,6 @@ export async function firstSnapshot(options: SourceOptions): Promise<Snapshot> {
     return await settled.promise
   } finally {
     await source.close()
-    await api?.close()
+    await cluster?.api.close()
   }
 }

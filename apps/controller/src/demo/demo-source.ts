@@ -62,6 +62,7 @@ export function demoSource({ manifests, paths, fleet, secrets }: DemoSourceOptio
     },
     follow: references => manifests.follow(references),
     settled: () => manifests.settled(),
+    health: () => manifests.health(),
     async close() {
       for (const watcher of watchers) watcher.close()
       publish = () => undefined

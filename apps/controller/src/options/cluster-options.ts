@@ -19,8 +19,8 @@ export const clusterOptions = {
   'publish-node-addresses': {
     shape: 'single',
     value: 'TYPE',
-    help: 'external or internal: the addresses of that type of the nodes that run this controller, instead (default none)',
-    schema: z.enum(['none', 'external', 'internal']).default('none'),
+    help: 'external, internal or any: such addresses of the nodes that run this controller, instead (default none)',
+    schema: z.enum(['none', 'external', 'internal', 'any']).default('none'),
   },
   'election-namespace': {
     shape: 'single',

@@ -10,6 +10,7 @@ import { NeededBackends } from '../balancing/needed-backends.ts'
 import { SessionKey } from '../balancing/session-key.ts'
 import type { SourceOptions } from '../options/option-table.ts'
 import { defaultTarget } from './default-target.ts'
+import { atOnce } from './build-in-turns.ts'
 import { ProblemList } from './problem-list.ts'
 import { CertificatePublisher } from './publish-certificates.ts'
 import { endpointProblems } from './snapshot-problems.ts'
@@ -67,10 +68,16 @@ export class SnapshotBuilder {
 
   /** Makes the snapshot of these objects. `secrets` is told which Secrets they name, before those are looked at. */
   build(objects: ObjectSnapshot, secrets: SecretReader): Snapshot {
+    return atOnce(this.steps(objects, secrets))
+  }
+
+  /** `build`, with pauses. One that was begun must be ended before the next begins. */
+  *steps(objects: ObjectSnapshot, secrets: SecretReader): Generator<void, Snapshot> {
     const { options, now } = this.#settings
     const translation = this.#translate(objects)
     secrets.follow(this.#wantedSecrets(translation))
-    const endpoints = this.#endpoints.update(objects)
+    yield
+    const endpoints = yield* this.#endpoints.updateInSteps(objects)
     const defaults = defaultTarget(options['default-backend-service'], {
       firstPort: (namespace, name) => endpoints.forService(namespace, name)?.[0]?.port,
       service: key => objects.objects.Service.get(key),
@@ -78,7 +85,7 @@ export class SnapshotBuilder {
     const certificates = this.#certificates.publish(translation, objects, secrets.settled() ? 'all' : 'not-yet')
     const sessionKey = this.#sessionKey.of(objects)
     const needs = this.#needs.of(translation, defaults?.target)
-    this.#upstreams = buildUpstreams(
+    this.#upstreams = yield* buildUpstreams(
       { needs, endpoints, sessionKey: sessionKey.key },
       {
         previous: this.#upstreams,

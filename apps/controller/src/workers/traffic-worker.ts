@@ -1,6 +1,7 @@
 /** The program of a worker thread: keeps its own snapshot by the changes it is told, and carries traffic by it. */
 
 import { parentPort, workerData } from 'node:worker_threads'
+import type { ObjectSnapshot } from '@ingresskit/kubernetes-watch'
 import { createTlsStore } from '@ingresskit/tls-store'
 import { pino } from 'pino'
 import { RequestTallies } from '../admin/request-tallies.ts'
@@ -8,6 +9,7 @@ import { EndpointKeys } from '../balancing/endpoint-keys.ts'
 import { machineEnvironment } from '../balancing/environment.ts'
 import { upstreamStates } from '../balancing/upstream-state.ts'
 import { HealthVerdicts } from '../health/health-verdicts.ts'
+import { BuildInTurns } from '../snapshot/build-in-turns.ts'
 import { SnapshotBuilder } from '../snapshot/snapshot-builder.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { dataPlaneOf, listenOn } from './data-plane-of.ts'
@@ -40,6 +42,15 @@ const builder = new SnapshotBuilder({
 })
 const verdicts = new HealthVerdicts()
 const endpointKeys = new EndpointKeys()
+const builds = new BuildInTurns<{ readonly objects: ObjectSnapshot; readonly version: number }, Snapshot>({
+  // Which Secrets are followed, and whether they were looked up, is the main thread's business, as is reporting problems.
+  steps: ({ objects }) => builder.steps(objects, { follow: () => {}, settled: () => true }),
+  done: (next, { version }) => makeLive(next, version),
+  // The main thread built the same before, so this thread is not what it should be: it ends, and another takes its place.
+  failed: error => {
+    throw error
+  },
+})
 const allStopped = Promise.withResolvers<void>()
 let snapshot: Snapshot | undefined
 let dataPlane: ReturnType<typeof dataPlaneOf> | undefined
@@ -79,8 +90,11 @@ function publish({ version, objects: text, counts: changes }: Extract<ToWorker, 
   counts.apply(changes)
   // Nothing changed but the time.
   if (isEmpty(objects)) builder.recheck()
-  // Which Secrets are followed, and whether they were looked up, is the main thread's business, as is reporting problems.
-  snapshot = builder.build(store.apply(objects), { follow: () => {}, settled: () => true })
+  builds.want({ objects: store.apply(objects), version })
+}
+
+function makeLive(next: Snapshot, version: number): void {
+  snapshot = next
   verdicts.applyTo(snapshot.upstreams)
   endpointKeys.update(snapshot.upstreams)
   dataPlane?.retainEndpoints(endpointKeys)

@@ -1,0 +1,15 @@
+// Numbers that look random and come again with the same seed.
+
+/** In [0, 1); the generator is mulberry32. */
+export function seededRandom(seed: number): () => number {
+  let state = seed | 0
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+/** The run's seed, as shown when the tests begin. */
+export const runSeed: number = Number(process.env['FC_SEED'] ?? 1)
