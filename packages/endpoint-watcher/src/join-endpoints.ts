@@ -55,9 +55,16 @@ function portNumbers(port: ServicePort, slice: ParsedEndpointSlice): readonly nu
   return slice.ports.filter(({ name }) => name === port.name).flatMap(({ port: number }) => number ?? unrestricted)
 }
 
+/** Of an endpoint that did not change, what was made of it last: most have one port. */
+const lastMade = new WeakMap<SliceEndpoint, ServiceEndpoint>()
+
 function serviceEndpoint(endpoint: SliceEndpoint, port: number): ServiceEndpoint {
+  const known = lastMade.get(endpoint)
+  if (known?.port === port) return known
   const host = endpoint.address.includes(':') ? `[${endpoint.address}]` : endpoint.address
-  return { key: `${host}:${port}`, port, ...endpoint }
+  const made = { key: `${host}:${port}`, port, ...endpoint }
+  lastMade.set(endpoint, made)
+  return made
 }
 
 function withoutDuplicates(endpoints: readonly ServiceEndpoint[]): readonly ServiceEndpoint[] {

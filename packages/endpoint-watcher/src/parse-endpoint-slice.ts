@@ -105,7 +105,19 @@ function parseEndpoints(value: unknown, list: ProblemList, rules: EndpointRules)
 type BadEndpoint = { readonly kind: 'bad' } & Pick<EndpointProblem, 'reason' | 'field' | 'message'>
 type EndpointResult = { readonly kind: 'endpoint'; readonly endpoint: SliceEndpoint } | BadEndpoint
 
+/** By what was read: sources share the endpoints that did not change with the version of the slice before. */
+const readEndpoints = new WeakMap<object, { readonly rules: EndpointRules; readonly result: EndpointResult }>()
+
 function parseEndpoint(item: unknown, rules: EndpointRules): EndpointResult {
+  if (typeof item !== 'object' || item === null) return readEndpoint(item, rules)
+  const known = readEndpoints.get(item)
+  if (known?.rules.addressType === rules.addressType && known.rules.loopback === rules.loopback) return known.result
+  const result = readEndpoint(item, rules)
+  readEndpoints.set(item, { rules, result })
+  return result
+}
+
+function readEndpoint(item: unknown, rules: EndpointRules): EndpointResult {
   const fields = asObject(item)
   if (fields === undefined) return bad('EndpointInvalid', '', `an endpoint must be an object, not ${quote(item)}`)
   const address = parseAddress(asList(fields['addresses'])?.[0], rules)
@@ -141,8 +153,20 @@ function bad(reason: EndpointProblem['reason'], field: string, message: string):
   return { kind: 'bad', reason, field, message }
 }
 
-/** discovery.k8s.io/v1 EndpointConditions: nil ready = true, nil serving = ready, nil terminating = false. */
+/** Sources let endpoints in the same condition share one object, and then they share what was read of it. */
+const readConditions = new WeakMap<object, EndpointConditions>()
+
 function parseConditions(value: unknown): EndpointConditions | undefined {
+  if (typeof value !== 'object' || value === null) return conditionsOf(value)
+  const known = readConditions.get(value)
+  if (known !== undefined) return known
+  const conditions = conditionsOf(value)
+  if (conditions !== undefined) readConditions.set(value, conditions)
+  return conditions
+}
+
+/** discovery.k8s.io/v1 EndpointConditions: nil ready = true, nil serving = ready, nil terminating = false. */
+function conditionsOf(value: unknown): EndpointConditions | undefined {
   const fields = value === undefined || value === null ? {} : asObject(value)
   if (fields === undefined) return undefined
   const ready = fields['ready'] ?? true

@@ -1,5 +1,5 @@
 /** Whether two endpoint sets say the same: what would take a general comparison milliseconds for large Services. */
-import type { EndpointSet, ServiceEndpoint } from './endpoint-set.ts'
+import type { EndpointConditions, EndpointSet, ServiceEndpoint } from './endpoint-set.ts'
 
 /** O(endpoints). */
 export function isSameEndpointSet(a: EndpointSet, b: EndpointSet): boolean {
@@ -14,15 +14,18 @@ export function isSameEndpointSet(a: EndpointSet, b: EndpointSet): boolean {
 }
 
 function isSameEndpoint(a: ServiceEndpoint, b: ServiceEndpoint): boolean {
+  if (a === b) return true
   return (
     a.key === b.key &&
-    a.conditions.ready === b.conditions.ready &&
-    a.conditions.serving === b.conditions.serving &&
-    a.conditions.terminating === b.conditions.terminating &&
+    (a.conditions === b.conditions || isSameCondition(a.conditions, b.conditions)) &&
     a.zone === b.zone &&
     a.pod === b.pod &&
     isSameList(a.hintZones ?? [], b.hintZones ?? [], (one, other) => one === other)
   )
+}
+
+function isSameCondition(a: EndpointConditions, b: EndpointConditions): boolean {
+  return a.ready === b.ready && a.serving === b.serving && a.terminating === b.terminating
 }
 
 function isSameList<T>(a: readonly T[], b: readonly T[], isSame: (a: T, b: T) => boolean): boolean {

@@ -265,4 +265,13 @@ describe('a change', () => {
     expect(reached(back, 'one.example', '/')).toBe('default/web:80')
     expect(back.problems).toEqual([])
   })
+
+  it('of the IngressClasses keeps telling the conflicts that there are', () => {
+    const twice = [...objects, ingress({ name: 'three', spec: objects[0]?.['spec'] })]
+    const first = translate({ ingresses: twice, services: [web] })
+    const another = { apiVersion: 'networking.k8s.io/v1', kind: 'IngressClass', metadata: { name: 'another' } }
+    const after = translate({ ingresses: twice, services: [web], classes: [another], previous: first })
+    expect(problemsOf(after)).toEqual(problemsOf(first))
+    expect(after.conflicts).toHaveLength(1)
+  })
 })

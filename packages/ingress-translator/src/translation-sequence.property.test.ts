@@ -53,6 +53,7 @@ const changes = fc.oneof(
     service: fc.constantFrom('one/web', 'one/api', 'two/web'),
     port: fc.constantFrom(80, 81, undefined),
   }),
+  fc.record({ newClass: fc.constantFrom('missing', 'another') }),
 )
 
 type Change = Parameters<typeof apply>[1]
@@ -62,6 +63,10 @@ function apply(
   world: TranslationInput,
   change: typeof changes extends fc.Arbitrary<infer C> ? C : never,
 ): TranslationInput {
+  if ('newClass' in change) {
+    const added = [...classes, [change.newClass, ingressClass(change.newClass, 'example.dev/another')] as const]
+    return { ...world, ingressClasses: new Map(world.ingressClasses.size > classes.size ? classes : added) }
+  }
   if ('service' in change) {
     const services = new Map(world.services)
     if (change.port === undefined) services.delete(change.service)
@@ -88,15 +93,14 @@ function object(kind: string, key: string, rest: object): KubernetesObject {
   return { apiVersion: 'v1', kind, metadata: { namespace, name }, ...rest }
 }
 
-const classes = new Map(
-  [
-    ['ours', options.controllerClasses[0]],
-    ['theirs', 'example.dev/another'],
-  ].map(([name = '', controller]) => [
-    name,
-    { apiVersion: 'networking.k8s.io/v1', kind: 'IngressClass', metadata: { name }, spec: { controller } },
-  ]),
-)
+function ingressClass(name: string, controller: string): KubernetesObject {
+  return { apiVersion: 'networking.k8s.io/v1', kind: 'IngressClass', metadata: { name }, spec: { controller } }
+}
+
+const classes = new Map([
+  ['ours', ingressClass('ours', options.controllerClasses[0])],
+  ['theirs', ingressClass('theirs', 'example.dev/another')],
+])
 const nothing: TranslationInput = { ingresses: new Map(), ingressClasses: classes, services: new Map() }
 
 /** Everything a translation says, whatever the order in which it was found. */

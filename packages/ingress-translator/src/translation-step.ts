@@ -90,8 +90,10 @@ class Step {
     const { hosts, notes } = this.#memo.index.settle()
     const before = this.#memo.translation
     const rules = changeHosts(this.#memo.table, [...this.#leftBehind(hosts), ...hosts])
+    // At a beginning the table may be that of before, but its conflicts are told nowhere yet.
+    const goesOn = this.#memo.staleHosts.length === 0
     const conflicts =
-      notes === 'same' && rules.conflicts === this.#memo.table.conflicts
+      goesOn && notes === 'same' && rules.conflicts === this.#memo.table.conflicts
         ? before.conflicts
         : [...this.#memo.index.conflicts(), ...rules.conflicts]
     const withTls = this.#withTls()
@@ -159,10 +161,10 @@ class Step {
   #compile(key: string, object: KubernetesObject): CompiledIngress {
     const { services, fileOf } = this.#input
     const previous = this.#memo.compiled.get(key)
-    if (previous?.source === object) {
+    if (previous !== undefined && isSameIngress(previous.source, object)) {
       let isUnchanged = true
       for (const [service, used] of previous.services) isUnchanged &&= services.get(service) === used
-      if (isUnchanged) return previous
+      if (isUnchanged) return previous.source === object ? previous : { ...previous, source: object }
     }
     const file = fileOf?.(object)
     const compiled = compileIngress(object, {
@@ -217,6 +219,18 @@ class Step {
 
 function hasTls({ tls }: CompiledIngress): boolean {
   return tls.length > 0
+}
+
+/** Whether nothing that is compiled changed: sources share the parts of an object that did not change, as when its status did. */
+function isSameIngress(before: KubernetesObject, after: KubernetesObject): boolean {
+  const [a, b] = [before.metadata, after.metadata]
+  return (
+    before === after ||
+    (before['spec'] === after['spec'] &&
+      a.annotations === b.annotations &&
+      a.creationTimestamp === b.creationTimestamp &&
+      after['spec'] !== undefined)
+  )
 }
 
 /** Whether a Service says the same to Ingresses as before: labels and status are nothing to them. */

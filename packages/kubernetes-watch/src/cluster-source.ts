@@ -44,7 +44,7 @@ const minSilenceLimitMs = 90_000
 /** Many references at once must not become a burst at the API server. */
 const maxConcurrentLists = 16
 /** What came from the API server is worked on so long before others get their turn; one object more may be begun. */
-const turnBudgetMs = 10
+const turnBudgetMs = 2
 
 /**
  * A source of the objects in a cluster.

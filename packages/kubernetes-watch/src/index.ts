@@ -8,4 +8,5 @@ export type { KubernetesObject, ObjectKey, ObjectMeta, WatchedKind } from './kub
 export type { ObjectSnapshot, ObjectSource, References, SourceProblem } from './object-source.ts'
 export type { ReadHealth } from './read-health.ts'
 export { timerSchedule, type Schedule } from './schedule.ts'
+export { shareUnchanged } from './share-unchanged.ts'
 export { WatchError, type WatchErrorCode } from './watch-error.ts'

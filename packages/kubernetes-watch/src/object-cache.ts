@@ -1,9 +1,10 @@
 // The objects that one list and its watches have brought so far.
 import type { KubernetesObject, ObjectKey } from './kubernetes-object.ts'
 import { objectKey, type ObjectMap } from './object-maps.ts'
+import { shareUnchanged } from './share-unchanged.ts'
 import type { ObjectEvent } from './watch-line.ts'
 
-/** A cache that whole lists replace and events change. */
+/** A cache that whole lists replace and events change. The versions of an object share the parts that did not change. */
 export interface ObjectCache {
   /** Begins a list: what is known stays until it is committed. */
   stage(): StagedObjects
@@ -38,7 +39,7 @@ export function objectCache(): ObjectCache {
     const old = objects.get(key)
     const { uid } = object.metadata
     if (old ? isSameObject(old, object) && !isNewer(object, old) : uid !== undefined && deleted.has(uid)) return false
-    objects.set(key, object)
+    objects.set(key, old && isSameObject(old, object) ? shareUnchanged(old, object) : object)
     return true
   }
   const remove = (object: KubernetesObject): boolean => {
@@ -59,7 +60,8 @@ export function objectCache(): ObjectCache {
             const key = objectKey(object)
             const old = objects.get(key)
             if (kind === 'delete') next.delete(key)
-            else next.set(key, old && isSameVersion(old, object) ? old : object)
+            else if (old && isSameVersion(old, object)) next.set(key, old)
+            else next.set(key, old && isSameObject(old, object) ? shareUnchanged(old, object) : object)
           }
         },
         keep: key => {

@@ -59,9 +59,12 @@ function withEndpoints({ endpoints }: Fields): Fields {
   if (!Array.isArray(endpoints)) return endpoints === undefined ? {} : { endpoints }
   const known = new Map<string, unknown>()
   const once = (value: unknown): unknown => {
-    const text = JSON.stringify(value)
-    if (!known.has(text)) known.set(text, value)
-    return known.get(text)
+    // No JSON text of anything else is a text that begins with a quote.
+    const text = typeof value === 'string' ? `"${value}` : JSON.stringify(value)
+    const before = known.get(text)
+    if (before !== undefined) return before
+    known.set(text, value)
+    return value
   }
   return { endpoints: endpoints.map((endpoint: unknown) => (isRecord(endpoint) ? trimmed(endpoint, once) : endpoint)) }
 }

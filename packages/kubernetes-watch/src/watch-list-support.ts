@@ -6,7 +6,7 @@ export interface WatchListSupport {
   isWanted(): boolean
   /** They came, to their end. */
   worked(): void
-  /** The server said that it won't send them. */
+  /** The server said that it won't send them: final, however many of its kind do. */
   refused(): void
   /** It went on as if it had not been asked; believed only as long as they never came. */
   ignored(): void
@@ -18,7 +18,7 @@ export function watchListSupport(): WatchListSupport {
   return {
     isWanted: () => state !== 'missing',
     worked: () => {
-      state = 'works'
+      if (state === 'unknown') state = 'works'
     },
     refused: () => {
       state = 'missing'

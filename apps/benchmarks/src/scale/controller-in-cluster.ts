@@ -41,6 +41,9 @@ const programs = {
 const patienceMs = 180_000
 const complaintLevels: ReadonlySet<unknown> = new Set(['warn', 'error', 'fatal'])
 
+/** What Node.js takes by itself in a container of 1 GiB, as the chart has it: half of that. */
+const heapLimit = ['--max-old-space-size=512']
+
 /** Starts `ingresskit serve` on free ports and waits until it is ready. */
 export async function startControllerInCluster(settings: ControllerSettings): Promise<ControllerInCluster> {
   const kubeconfig = join(settings.folder, 'kubeconfig')
@@ -53,6 +56,7 @@ export async function startControllerInCluster(settings: ControllerSettings): Pr
   const started = pinned(contestantCore, [
     ...everyCore,
     process.execPath,
+    ...heapLimit,
     ...profile,
     ...programs[settings.program],
     ...serve,

@@ -1,4 +1,9 @@
-import type { KubernetesObject, ObjectKey, ObjectSnapshot } from '@ingresskit/kubernetes-watch'
+import {
+  type KubernetesObject,
+  type ObjectKey,
+  type ObjectSnapshot,
+  shareUnchanged,
+} from '@ingresskit/kubernetes-watch'
 import type { CarriedKind, ObjectChanges } from './object-changes.ts'
 
 /** The objects that a worker thread was told of. */
@@ -21,7 +26,8 @@ export class ObjectStore {
       copies.set(kind, copy)
       return copy
     }
-    for (const { kind, key, object, file } of changed) {
+    for (const { kind, key, object: told, file } of changed) {
+      const object = shareUnchanged(this.#objects[kind].get(key), told)
       copyOf(kind).set(key, object)
       if (file !== undefined) this.#files.set(object, file)
     }

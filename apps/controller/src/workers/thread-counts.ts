@@ -5,9 +5,21 @@ import type { CountsChange } from './shared-counts.ts'
 export class ThreadCounts {
   readonly #thread: number
   readonly #counted = new Map<string, SharedInFlight>()
+  /** Names whose counts ended while snapshots may still hold them. */
+  readonly #ended = new Set<string>()
 
   constructor(thread: number) {
     this.#thread = thread
+  }
+
+  /** Whether one of them begins counts anew under a name whose counts of before a snapshot may still hold, and hand on. */
+  beginsAnew(changes: readonly CountsChange[]): boolean {
+    return changes.some(({ kind, name }) => kind === 'begin' && this.#ended.has(name))
+  }
+
+  /** No snapshot holds counts that have ended. */
+  allLive(): void {
+    this.#ended.clear()
   }
 
   /** Must come before the snapshot that needs it. */
@@ -22,6 +34,7 @@ export class ThreadCounts {
           break
         case 'end':
           this.#counted.delete(change.name)
+          this.#ended.add(change.name)
           break
         default:
           change satisfies never

@@ -13,7 +13,7 @@ import { BuildInTurns } from '../snapshot/build-in-turns.ts'
 import { SnapshotBuilder } from '../snapshot/snapshot-builder.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { dataPlaneOf, listenOn } from './data-plane-of.ts'
-import { isEmpty, type ObjectChanges } from './object-changes.ts'
+import type { ObjectChanges } from './object-changes.ts'
 import { ObjectStore } from './object-store.ts'
 import { requestRecorder } from './request-recorder.ts'
 import { ThreadCounts } from './thread-counts.ts'
@@ -51,6 +51,7 @@ const builds = new BuildInTurns<{ readonly objects: ObjectSnapshot; readonly ver
     throw error
   },
 })
+const firstLive = Promise.withResolvers<void>()
 const allStopped = Promise.withResolvers<void>()
 let snapshot: Snapshot | undefined
 let dataPlane: ReturnType<typeof dataPlaneOf> | undefined
@@ -74,6 +75,7 @@ port.on('message', (message: ToWorker) => {
         states: upstreamStates(snapshot?.upstreams ?? new Map(), machineEnvironment),
       })
     case 'health':
+      // Of checks, too, that only a snapshot asks for that is being built.
       for (const verdict of message.verdicts) verdicts.set(verdict)
       return verdicts.applyTo(snapshot?.upstreams ?? new Map())
     case 'drain':
@@ -85,23 +87,29 @@ port.on('message', (message: ToWorker) => {
   }
 })
 
-function publish({ version, objects: text, counts: changes }: Extract<ToWorker, { kind: 'publish' }>): void {
-  const objects = JSON.parse(text) as ObjectChanges
+function publish({ version, objects, counts: changes, cause }: Extract<ToWorker, { kind: 'publish' }>): void {
+  // Without the snapshot in between, which knows nothing of them, the next one would take over the counts that ended.
+  if (counts.beginsAnew(changes)) builds.finish()
   counts.apply(changes)
-  // Nothing changed but the time.
-  if (isEmpty(objects)) builder.recheck()
-  builds.want({ objects: store.apply(objects), version })
+  if (cause === 'recheck') builder.recheck()
+  builds.want({ objects: store.apply(JSON.parse(objects) as ObjectChanges), version })
 }
 
 function makeLive(next: Snapshot, version: number): void {
   snapshot = next
   verdicts.applyTo(snapshot.upstreams)
+  if (builds.isIdle) {
+    verdicts.retain(snapshot.upstreams)
+    counts.allLive()
+  }
   endpointKeys.update(snapshot.upstreams)
   dataPlane?.retainEndpoints(endpointKeys)
   say({ kind: 'published', version })
+  firstLive.resolve()
 }
 
 async function listen(ports: TrafficPorts): Promise<void> {
+  await firstLive.promise
   dataPlane = dataPlaneOf({
     options,
     ports,

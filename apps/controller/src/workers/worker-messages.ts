@@ -4,7 +4,7 @@ import type { UpstreamState } from '../balancing/upstream-state.ts'
 import type { ServeOptions } from '../options/option-table.ts'
 import type { Identity } from '../self-signed.ts'
 import type { CountsChange } from './shared-counts.ts'
-import type { DrainTimes, TrafficLoad, TrafficPorts } from './traffic.ts'
+import type { DrainTimes, Publication, TrafficLoad, TrafficPorts } from './traffic.ts'
 
 /** What the main thread and a worker thread say to each other: structured clones, in order, never leaving the process. */
 
@@ -29,6 +29,7 @@ export type ToWorker =
       /** `ObjectChanges` as JSON: made once for all workers, and read faster than a structured clone. */
       readonly objects: string
       readonly counts: readonly CountsChange[]
+      readonly cause: Publication['cause']
     }
   /** Comes once, after the first `publish`. Answered `listening` or `listen-failed`. */
   | { readonly kind: 'listen'; readonly ports: TrafficPorts }

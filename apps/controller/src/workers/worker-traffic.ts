@@ -154,9 +154,16 @@ export class WorkerTraffic implements Traffic {
       revision: this.#version + 1,
       seenByAll: this.#versionOfAll(),
     })
-    if (isEmpty(objects) && counts.length === 0 && publication.cause === 'change') return
+    const { cause } = publication
+    if (isEmpty(objects) && counts.length === 0 && cause === 'change') return
     this.#version += 1
-    const message = { kind: 'publish', version: this.#version, objects: JSON.stringify(objects), counts } as const
+    const message = {
+      kind: 'publish',
+      version: this.#version,
+      objects: JSON.stringify(objects),
+      counts,
+      cause,
+    } as const
     for (const worker of this.#workers()) worker.publish(message)
   }
 
@@ -182,6 +189,7 @@ export class WorkerTraffic implements Traffic {
       version: this.#version,
       objects: JSON.stringify(this.#objects.whole()),
       counts: this.#counts.whole(),
+      cause: 'change',
     })
     worker.reportHealth(this.#options.verdicts.entries())
     return worker
