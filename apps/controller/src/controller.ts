@@ -225,7 +225,10 @@ function stopOnce({
     return result
   }
   return async () => {
-    if (stopping !== undefined) await traffic.drain({ delayMs: 0, timeoutMs: 0 })
+    if (stopping !== undefined) {
+      void state.talk?.close(0)
+      await traffic.drain({ delayMs: 0, timeoutMs: 0 })
+    }
     return (stopping ??= drain())
   }
 }

@@ -22,7 +22,13 @@ export interface PublisherOptions {
 
 interface State {
   readonly objects: ObjectSnapshot
-  readonly cause: Publication['cause']
+  /** Whether these objects hold every Secret that is named, as far as there is one: those that are found later are not among them. */
+  lookedUp: 'all' | 'not-yet'
+}
+
+interface Built {
+  readonly publication: Publication
+  readonly lookedUp: State['lookedUp']
 }
 
 /** Makes a snapshot of each state of the objects, and makes it live. */
@@ -30,12 +36,18 @@ export class Publisher {
   readonly #options: PublisherOptions
   readonly #settled = Promise.withResolvers<void>()
   #last: Publication | undefined
+  /** The newest state, live or not yet. */
+  #latest: State | undefined
+  /** Of the next build. */
+  #cause: Publication['cause'] = 'change'
   #others: readonly Problem[] = []
   #problems: readonly Problem[] = []
+  /** What `#problems` was put together from. */
+  #parts: readonly (readonly Problem[])[] = []
   #failure: readonly Problem[] = []
-  readonly #builds = new BuildInTurns<State, Publication>({
+  readonly #builds = new BuildInTurns<State, Built>({
     steps: state => this.#steps(state),
-    done: publication => this.#publish(publication),
+    done: built => this.#publish(built),
     failed: error => this.#fail(error),
   })
 
@@ -69,9 +81,9 @@ export class Publisher {
   }
 
   /** Makes this live: at once when little changed, else in turns that leave requests theirs; of states that come meanwhile, the latest. */
-  publish(objects: ObjectSnapshot, cause: Publication['cause'] = 'change'): void {
-    if (cause === 'recheck') this.#options.builder.recheck()
-    this.#builds.want({ objects, cause })
+  publish(objects: ObjectSnapshot): void {
+    this.#latest = { objects, lookedUp: this.#options.source.settled() ? 'all' : 'not-yet' }
+    this.#builds.want(this.#latest)
   }
 
   /** Problems that no object has: they stand beside those of the snapshot. */
@@ -82,26 +94,34 @@ export class Publisher {
 
   /** Judges again what depends on time: certificates expire without any change of an object. */
   recheck(): void {
-    if (this.#last !== undefined) this.publish(this.#last.objects, 'recheck')
+    if (this.#latest === undefined) return
+    this.#options.builder.recheck()
+    this.#cause = 'recheck'
+    this.#builds.want(this.#latest)
   }
 
-  *#steps({ objects, cause }: State): Generator<void, Publication> {
+  *#steps(state: State): Generator<void, Built> {
     const { source, builder } = this.#options
+    const { objects } = state
+    const cause = this.#cause
+    this.#cause = 'change'
     let secrets: ReadonlySet<ObjectKey> = new Set()
     const snapshot = yield* builder.steps(objects, {
       follow: wanted => {
         secrets = wanted
         source.follow({ secrets, configMaps: new Set() })
+        if (!source.settled()) state.lookedUp = 'not-yet'
       },
-      settled: () => source.settled(),
+      settled: () => state.lookedUp === 'all',
     })
-    return { objects, snapshot, secrets, cause }
+    return { publication: { objects, snapshot, secrets, cause }, lookedUp: state.lookedUp }
   }
 
-  #publish(publication: Publication): void {
-    const { source, verdicts, traffic, prober, log, onPublished } = this.#options
+  #publish({ publication, lookedUp }: Built): void {
+    const { verdicts, traffic, prober, log, onPublished } = this.#options
     const { snapshot } = publication
     verdicts.applyTo(snapshot.upstreams)
+    verdicts.retain(snapshot.upstreams)
     this.#last = publication
     this.#failure = []
     traffic.publish(publication)
@@ -109,7 +129,7 @@ export class Publisher {
     this.#tellProblems()
     log.debug({ version: snapshot.version, rules: snapshot.translation.table.size }, 'snapshot published')
     onPublished(publication)
-    if (source.settled()) this.#settled.resolve()
+    if (lookedUp === 'all') this.#settled.resolve()
   }
 
   /** What was live stays live. */
@@ -123,8 +143,11 @@ export class Publisher {
 
   #tellProblems(): void {
     const own = this.#last?.snapshot.problems ?? []
-    const others = [...this.#others, ...this.#failure]
-    const problems = others.length === 0 ? own : [...own, ...others]
+    const parts = [own, this.#others, this.#failure].filter(part => part === own || part.length > 0)
+    // Comparing thousands of problems takes milliseconds.
+    if (parts.length === this.#parts.length && parts.every((part, index) => part === this.#parts[index])) return
+    this.#parts = parts
+    const problems = parts.length === 1 ? own : parts.flat()
     logProblemChanges(this.#options.log, this.#problems, problems)
     this.#problems = problems
   }

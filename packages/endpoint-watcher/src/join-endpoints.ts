@@ -55,16 +55,13 @@ function portNumbers(port: ServicePort, slice: ParsedEndpointSlice): readonly nu
   return slice.ports.filter(({ name }) => name === port.name).flatMap(({ port: number }) => number ?? unrestricted)
 }
 
-/** Of an endpoint that did not change, what was made of it last: most have one port. */
-const lastMade = new WeakMap<SliceEndpoint, ServiceEndpoint>()
-
-function serviceEndpoint(endpoint: SliceEndpoint, port: number): ServiceEndpoint {
-  const known = lastMade.get(endpoint)
-  if (known?.port === port) return known
+function serviceEndpoint(source: SliceEndpoint, port: number): ServiceEndpoint {
+  // Most have one port. Not in a WeakMap: a hundred thousand entries make every garbage collection a long one.
+  if (source.joined?.port === port) return source.joined
+  const { joined: _before, ...endpoint } = source
   const host = endpoint.address.includes(':') ? `[${endpoint.address}]` : endpoint.address
-  const made = { key: `${host}:${port}`, port, ...endpoint }
-  lastMade.set(endpoint, made)
-  return made
+  source.joined = { key: `${host}:${port}`, port, ...endpoint }
+  return source.joined
 }
 
 function withoutDuplicates(endpoints: readonly ServiceEndpoint[]): readonly ServiceEndpoint[] {

@@ -2,7 +2,7 @@
 import type { KubernetesObject } from '@ingresskit/kubernetes-watch'
 import { addressScope, canonicalAddress } from './address-scope.ts'
 import type { EndpointProblem } from './endpoint-problem.ts'
-import type { EndpointConditions } from './endpoint-set.ts'
+import type { EndpointConditions, ServiceEndpoint } from './endpoint-set.ts'
 import { objectIdentity } from './object-identity.ts'
 import { problemList, type ProblemList } from './problem-list.ts'
 import { asList, asObject, asPortNumber, asString, quote, type JsonObject } from './unvalidated.ts'
@@ -23,6 +23,8 @@ export interface SlicePort {
 
 /** One entry of `endpoints`, not yet joined with a port. */
 export interface SliceEndpoint {
+  /** What `joinEndpoints` made of it last, so that an endpoint that did not change stays the same object. */
+  joined?: ServiceEndpoint
   readonly address: string
   readonly conditions: EndpointConditions
   readonly zone?: string
@@ -34,9 +36,20 @@ export interface SliceEndpoint {
 export interface EndpointSliceResult {
   readonly slice?: ParsedEndpointSlice
   readonly problems: readonly EndpointProblem[]
+  /** What was read of each entry of `endpoints`, for the next version of the slice. */
+  readonly readings?: Readings
+}
+
+/** Entries and what was read of them, one for one. */
+export interface Readings {
+  readonly addressType: 'IPv4' | 'IPv6'
+  readonly items: readonly unknown[]
+  readonly results: readonly EndpointResult[]
 }
 
 export interface EndpointSliceOptions {
+  /** Of the version before, read by the same rules: entries that are the very same are not read again. */
+  readonly previous?: Readings | undefined
   /** Whether 127.0.0.0/8 and ::1 may be endpoints. Link-local, unspecified and multicast addresses never may. */
   readonly loopback: 'allow' | 'refuse'
 }
@@ -60,8 +73,9 @@ export function parseEndpointSlice(object: KubernetesObject, options: EndpointSl
     return { problems }
   }
   const ports = parsePorts(object['ports'], list)
-  const endpoints = parseEndpoints(object['endpoints'], list, { addressType, loopback: options.loopback })
-  return { slice: { addressType, ports, endpoints }, problems }
+  const readings = readEndpoints(object['endpoints'], list, { ...options, addressType })
+  if (readings === undefined) return { slice: { addressType, ports, endpoints: [] }, problems }
+  return { slice: { addressType, ports, endpoints: usableOf(readings, list) }, problems, readings }
 }
 
 function parsePorts(value: unknown, list: ProblemList): readonly SlicePort[] | 'all' {
@@ -88,36 +102,35 @@ interface EndpointRules extends EndpointSliceOptions {
   readonly addressType: 'IPv4' | 'IPv6'
 }
 
-function parseEndpoints(value: unknown, list: ProblemList, rules: EndpointRules): readonly SliceEndpoint[] {
+function readEndpoints(value: unknown, list: ProblemList, rules: EndpointRules): Readings | undefined {
   const items = asList(value)
   if (items === undefined) {
     list.add({ reason: 'EndpointInvalid', field: 'endpoints', message: 'endpoints must be a list' })
-    return []
+    return undefined
   }
-  return items.flatMap((item, index) => {
-    const endpoint = parseEndpoint(item, rules)
-    if (endpoint.kind === 'endpoint') return [endpoint.endpoint]
-    list.add({ reason: endpoint.reason, field: `endpoints[${index}]${endpoint.field}`, message: endpoint.message })
-    return []
+  const { addressType } = rules
+  const previous = rules.previous?.addressType === addressType ? rules.previous : undefined
+  const results = items.map((item, index) => {
+    const known = previous?.items[index] === item ? previous?.results[index] : undefined
+    return known ?? parseEndpoint(item, rules)
   })
+  return { addressType, items, results }
+}
+
+function usableOf({ results }: Readings, list: ProblemList): readonly SliceEndpoint[] {
+  const endpoints: SliceEndpoint[] = []
+  for (const [index, result] of results.entries()) {
+    if (result.kind === 'endpoint') endpoints.push(result.endpoint)
+    else list.add({ reason: result.reason, field: `endpoints[${index}]${result.field}`, message: result.message })
+  }
+  return endpoints
 }
 
 type BadEndpoint = { readonly kind: 'bad' } & Pick<EndpointProblem, 'reason' | 'field' | 'message'>
-type EndpointResult = { readonly kind: 'endpoint'; readonly endpoint: SliceEndpoint } | BadEndpoint
-
-/** By what was read: sources share the endpoints that did not change with the version of the slice before. */
-const readEndpoints = new WeakMap<object, { readonly rules: EndpointRules; readonly result: EndpointResult }>()
+/** One entry of `endpoints`, or what is wrong with it. */
+export type EndpointResult = { readonly kind: 'endpoint'; readonly endpoint: SliceEndpoint } | BadEndpoint
 
 function parseEndpoint(item: unknown, rules: EndpointRules): EndpointResult {
-  if (typeof item !== 'object' || item === null) return readEndpoint(item, rules)
-  const known = readEndpoints.get(item)
-  if (known?.rules.addressType === rules.addressType && known.rules.loopback === rules.loopback) return known.result
-  const result = readEndpoint(item, rules)
-  readEndpoints.set(item, { rules, result })
-  return result
-}
-
-function readEndpoint(item: unknown, rules: EndpointRules): EndpointResult {
   const fields = asObject(item)
   if (fields === undefined) return bad('EndpointInvalid', '', `an endpoint must be an object, not ${quote(item)}`)
   const address = parseAddress(asList(fields['addresses'])?.[0], rules)
@@ -153,20 +166,8 @@ function bad(reason: EndpointProblem['reason'], field: string, message: string):
   return { kind: 'bad', reason, field, message }
 }
 
-/** Sources let endpoints in the same condition share one object, and then they share what was read of it. */
-const readConditions = new WeakMap<object, EndpointConditions>()
-
-function parseConditions(value: unknown): EndpointConditions | undefined {
-  if (typeof value !== 'object' || value === null) return conditionsOf(value)
-  const known = readConditions.get(value)
-  if (known !== undefined) return known
-  const conditions = conditionsOf(value)
-  if (conditions !== undefined) readConditions.set(value, conditions)
-  return conditions
-}
-
 /** discovery.k8s.io/v1 EndpointConditions: nil ready = true, nil serving = ready, nil terminating = false. */
-function conditionsOf(value: unknown): EndpointConditions | undefined {
+function parseConditions(value: unknown): EndpointConditions | undefined {
   const fields = value === undefined || value === null ? {} : asObject(value)
   if (fields === undefined) return undefined
   const ready = fields['ready'] ?? true

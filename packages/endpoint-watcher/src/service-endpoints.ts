@@ -95,10 +95,12 @@ function computeSets(
   }
 }
 
-function parseOnce(slice: KubernetesObject, { rules, parsedSlices }: ServiceInputs): EndpointSliceResult {
+function parseOnce(slice: KubernetesObject, { rules, parsedSlices, previous }: ServiceInputs): EndpointSliceResult {
   const known = parsedSlices.get(slice)
   if (known !== undefined) return known
-  const parsed = parseEndpointSlice(slice, rules)
+  const before = previous?.slices.find(({ metadata }) => metadata.name === slice.metadata.name)
+  const readings = before === undefined ? undefined : parsedSlices.get(before)?.readings
+  const parsed = parseEndpointSlice(slice, { loopback: rules.loopback, previous: readings })
   parsedSlices.set(slice, parsed)
   return parsed
 }

@@ -8,13 +8,8 @@ export interface HostPart {
   readonly defaults: readonly DefaultRule<RouteTarget>[]
 }
 
-// A compiled Ingress is the same object while nothing in it changed, so it is taken apart once.
-const known = new WeakMap<CompiledIngress, ReadonlyMap<string | undefined, HostPart>>()
-
-/** What an Ingress says, host by host; `undefined` stands for the rules without one. O(rules) the first time. */
+/** What an Ingress says, host by host; `undefined` stands for the rules without one. O(rules). */
 export function hostParts(ingress: CompiledIngress): ReadonlyMap<string | undefined, HostPart> {
-  const before = known.get(ingress)
-  if (before !== undefined) return before
   const parts = new Map<string | undefined, { rules: Rule<RouteTarget>[]; defaults: DefaultRule<RouteTarget>[] }>()
   const partOf = (host: string | undefined) => {
     const part = parts.get(host) ?? { rules: [], defaults: [] }
@@ -23,6 +18,5 @@ export function hostParts(ingress: CompiledIngress): ReadonlyMap<string | undefi
   }
   for (const rule of ingress.rules) partOf(rule.host).rules.push(rule)
   for (const rule of ingress.defaults) partOf(rule.host).defaults.push(rule)
-  known.set(ingress, parts)
   return parts
 }

@@ -1,11 +1,16 @@
 import type { HostInput, RuleConflict } from '@ingresskit/rule-matcher'
 import { settleCanaries } from './canary-mains.ts'
 import type { CompiledIngress } from './compiled-ingress.ts'
-import { hostParts } from './host-part.ts'
+import type { HostPart } from './host-part.ts'
 import { settlePlaces } from './place-owners.ts'
 import type { Problem } from './problem.ts'
 import type { RouteTarget } from './route-target.ts'
 import { siteLanguages } from './site-languages.ts'
+
+/** What an Ingress says about the host. */
+export interface Spoken extends HostPart {
+  readonly ingress: CompiledIngress
+}
 
 /** One host with what its Ingresses say together. */
 export interface SettledHost {
@@ -20,14 +25,9 @@ export interface SettledHost {
 }
 
 /**
- * Puts together what these Ingresses say about a host: only what they say about it matters. The input is in the order of the
- * Ingresses. O(rules of the host).
+ * Puts together what Ingresses say about a host. The input of the table is in the order given. O(rules of the host).
  */
-export function settleHost(host: string | undefined, ingresses: readonly CompiledIngress[]): SettledHost {
-  const parts = ingresses.map(ingress => {
-    const part = hostParts(ingress).get(host)
-    return { ingress, rules: part?.rules ?? [], defaults: part?.defaults ?? [] }
-  })
+export function settleHost(host: string | undefined, parts: readonly Spoken[]): SettledHost {
   const defaults = parts.flatMap(part => part.defaults)
   if (parts.every(({ rules }) => rules[0]?.alternative === undefined)) {
     return {

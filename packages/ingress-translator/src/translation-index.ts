@@ -3,7 +3,7 @@ import type { CompiledIngress } from './compiled-ingress.ts'
 import { hostParts } from './host-part.ts'
 import type { Problem } from './problem.ts'
 import type { RouteTarget } from './route-target.ts'
-import { type SettledHost, settleHost } from './settle-host.ts'
+import { type SettledHost, settleHost, type Spoken } from './settle-host.ts'
 
 /** What changed with some Ingresses, as far as more than one of them has a say in it. */
 export interface IndexChange {
@@ -19,7 +19,7 @@ export interface IndexChange {
  * Mutable: it goes on from one translation to the next.
  */
 export class TranslationIndex {
-  readonly #speakers = new Map<string | undefined, Map<string, CompiledIngress>>()
+  readonly #speakers = new Map<string | undefined, Map<string, Spoken>>()
   readonly #users = new Map<string, Set<string>>()
   /** Only hosts of which something is to be remembered. */
   readonly #noted = new Map<string | undefined, SettledHost>()
@@ -33,9 +33,10 @@ export class TranslationIndex {
 
   /** Takes an Ingress over, in place of the one of the same key. */
   replace(key: string, before: CompiledIngress | undefined, after: CompiledIngress | undefined): void {
-    const [gone, come] = [before && hostParts(before), after && hostParts(after)]
+    const come = after === undefined ? undefined : hostParts(after)
+    const gone = before === undefined ? undefined : hostParts(before)
     for (const host of gone?.keys() ?? []) if (come?.has(host) !== true) this.#silence(host, key)
-    for (const host of come?.keys() ?? []) if (after !== undefined) this.#speak(host, key, after)
+    if (after !== undefined) for (const [host, part] of come ?? []) this.#speak(host, key, { ingress: after, ...part })
     for (const service of before?.services.keys() ?? []) {
       if (after?.services.has(service) === true) continue
       const users = this.#users.get(service)
@@ -83,9 +84,9 @@ export class TranslationIndex {
     return languages
   }
 
-  #speak(host: string | undefined, key: string, ingress: CompiledIngress): void {
-    const speakers = this.#speakers.get(host) ?? new Map<string, CompiledIngress>()
-    this.#speakers.set(host, speakers.set(key, ingress))
+  #speak(host: string | undefined, key: string, spoken: Spoken): void {
+    const speakers = this.#speakers.get(host) ?? new Map<string, Spoken>()
+    this.#speakers.set(host, speakers.set(key, spoken))
     this.#touched.add(host)
   }
 

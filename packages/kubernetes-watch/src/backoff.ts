@@ -2,8 +2,8 @@
 
 /** Grows with each attempt until it is reset. */
 export interface Backoff {
-  /** The delay before the next attempt, in milliseconds. */
-  next(): number
+  /** The delay before the next attempt, in milliseconds; `atMostMs` cuts this one alone. */
+  next(atMostMs?: number): number
   reset(): void
 }
 
@@ -19,8 +19,9 @@ export function backoff(random: () => number, longestMs = 30_000): Backoff {
   const lastMs = longestMs / (1 + jitter)
   let baseMs = firstMs
   return {
-    next: () => {
-      const delayMs = baseMs * (1 + jitter * random())
+    next: (atMostMs = longestMs) => {
+      const jittered = (ms: number): number => ms * (1 + jitter * random())
+      const delayMs = jittered(Math.min(baseMs, atMostMs / (1 + jitter)))
       baseMs = Math.min(baseMs * 2, lastMs)
       return delayMs
     },

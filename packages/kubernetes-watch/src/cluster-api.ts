@@ -38,6 +38,8 @@ export interface ClusterApi {
   close(): Promise<void>
 }
 
+/** For exec plugins and token endpoints, which nothing else ends. */
+const credentialsTimeoutMs = 30_000
 const connectTimeoutMs = 10_000
 const headersTimeoutMs = 30_000
 /** As client-go; below the idle timeouts of common load balancers (60 s). */
@@ -73,7 +75,7 @@ export function clusterApi(kubeConfig: KubeConfig): ClusterApi {
   return {
     request: async ({ method, path, body, signal, bodyTimeoutMs }) => {
       const auth: RequestOptions = {}
-      await kubeConfig.applyToHTTPSOptions(auth)
+      await inTime(kubeConfig.applyToHTTPSOptions(auth), signal)
       signal.throwIfAborted()
       if (closed) throw new WatchError('closed', 'the connection to the cluster was closed')
       const response = await poolFor(auth).request({
@@ -128,4 +130,19 @@ function headersOf(auth: RequestOptions): Record<string, string> {
   const basic = typeof auth.auth === 'string' ? `Basic ${Buffer.from(auth.auth).toString('base64')}` : undefined
   const given = Object.entries(auth.headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value).trim()])
   return { ...(basic === undefined ? {} : { authorization: basic }), ...Object.fromEntries(given) }
+}
+
+/** Settles as the credentials do, and rejects when the request is aborted or they don't come. */
+function inTime(credentials: Promise<void>, signal: AbortSignal): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  const late = (): void => reject(new Error(`no credentials in ${credentialsTimeoutMs} ms; check the kubeconfig user`))
+  const timer = setTimeout(late, credentialsTimeoutMs)
+  const abort = (): void => reject(signal.reason)
+  signal.addEventListener('abort', abort)
+  if (signal.aborted) abort()
+  credentials.then(resolve, reject)
+  return promise.finally(() => {
+    clearTimeout(timer)
+    signal.removeEventListener('abort', abort)
+  })
 }

@@ -49,6 +49,10 @@ export interface Reflector {
   close(): Promise<void>
 }
 
+/** Nobody who is overloaded is spared by waiting longer for a server that does not answer, or says itself how long. */
+const impatientMs = 5_000
+/** Reading everything anew costs the server something, so not at once again. */
+const readRestMs = 10_000
 /** A watch that lived so long was healthy: the next attempt does not wait, and delays begin anew. */
 const healthyAfterMs = 10_000
 /** client-go asks for 5 to 10 minutes at random, so that watches don't all end together. */
@@ -70,6 +74,8 @@ export function reflector(target: WatchTarget, context: ReflectorContext): Refle
   let listed = false
   let forbidden = false
   let failed: SourceProblem | undefined
+  /** When everything was read last. */
+  let readAt: number | undefined
   /** Where the next watch begins; `undefined` = read everything first. */
   let version: string | undefined
   let brokenReads = 0
@@ -102,12 +108,16 @@ export function reflector(target: WatchTarget, context: ReflectorContext): Refle
     finds.readingEnds()
     record.count('lists')
     record.heard('current')
+    readAt = now()
     brokenReads = 0
     const isFirst = !listed
     listed = true
     const news = staged.commit() === 'changed' || isFirst || malformedBefore.length + finds.items().length > 0
     if (news && !signal.aborted) changed()
   }
+  /** How long to leave the server alone, in milliseconds. */
+  const delayAfter = ({ status, retryAfterMs }: ApiFailure): number =>
+    Math.max(delays.next(status === 0 || retryAfterMs !== undefined ? impatientMs : undefined), retryAfterMs ?? 0)
   const list = async (): Promise<number> => {
     const result = await gate(() =>
       listPages(api, target, {
@@ -121,7 +131,7 @@ export function reflector(target: WatchTarget, context: ReflectorContext): Refle
     if (signal.aborted) return 0
     if (result.kind === 'failed') {
       fail('list', result.failure)
-      return Math.max(delays.next(), result.failure.retryAfterMs ?? 0)
+      return delayAfter(result.failure)
     }
     takeOver(result.staged, result.resourceVersion)
     return 0
@@ -184,35 +194,37 @@ export function reflector(target: WatchTarget, context: ReflectorContext): Refle
     if (staged && end.kind !== 'refused') brokenReads += 1
     const healthy = openedAt !== undefined && now() - openedAt >= healthyAfterMs
     if (healthy) delays.reset()
-    const asked = afterwards(end)
+    afterwards(end)
+    if (end.kind === 'failed') return healthy ? (end.failure.retryAfterMs ?? 0) : delayAfter(end.failure)
+    const rested = end.kind === 'expired' && (readAt === undefined || now() - readAt >= readRestMs)
     const goesOn = end.kind === 'reread' || end.kind === 'refused' || (end.kind === 'ignored' && !watchLists.isWanted())
-    return goesOn ? 0 : Math.max(healthy ? 0 : delays.next(), asked)
+    return goesOn || rested || healthy ? 0 : delays.next()
   }
-  /** Takes note of why a watch ended; answers how long the server asked to be left alone, in milliseconds. */
-  const afterwards = (end: WatchEnd): number => {
+  /** Takes note of why a watch ended. */
+  const afterwards = (end: WatchEnd): void => {
     switch (end.kind) {
       case 'ended':
-        return 0
+        return
       case 'silent':
         record.count('failures')
         silentWatches += 1
         if (silentWatches >= maxSilentWatches) version = undefined
-        return 0
+        return
       case 'reread':
       case 'expired':
         version = undefined
-        return 0
+        return
       case 'refused':
         watchLists.refused()
-        return 0
+        return
       case 'ignored':
         watchLists.ignored()
         if (watchLists.isWanted()) fail('watch', failureOfError('its initial events did not end'))
-        return 0
+        return
       case 'failed':
         if (end.next === 'list') version = undefined
         fail('watch', end.failure)
-        return end.failure.retryAfterMs ?? 0
+        return
     }
   }
   const run = async (): Promise<void> => {

@@ -89,6 +89,12 @@ describe.skipIf(rendererMissing !== undefined)(`the chart${rendererMissing ? ` (
     }
   })
 
+  it('says in its notes how the webhook is removed, by the name that it has in this release', () => {
+    const { objects, notes } = renderer.render({ valuesFiles: ['webhook'], release: 'edge', namespace: 'network' })
+    const [configuration] = ofKind(objects, 'ValidatingWebhookConfiguration')
+    expect(notes).toContain(`kubectl delete validatingwebhookconfiguration ${configuration?.metadata.name}\n`)
+  })
+
   it('says in its notes how to see whether it is well, and what is not allowed yet', () => {
     expect(renderer.render().notes).toContain('kubectl -n ingresskit rollout status deployment/ingresskit')
     expect(renderer.render().notes).toContain('No Secret may be read yet')

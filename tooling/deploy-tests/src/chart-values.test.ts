@@ -30,6 +30,7 @@ describe.skipIf(rendererMissing !== undefined)(suite, () => {
     [{ controller: { extraArgs: ['--a=b\n--admin-bind=::'] } }, 'controller.extraArgs.0: Does not match pattern'],
     [{ controller: { watchNamespaces: 'shop' } }, 'Expected: array, given: string'],
     [{ webhook: { replicas: 11 } }, 'webhook.replicas: Must be less than or equal to 10'],
+    [{ networkPolicy: { apiServerCidrs: ['10.0.0.1'] } }, 'networkPolicy.apiServerCidrs.0: Does not match pattern'],
     [{ rbac: { secretNamespaces: ['*'] } }, 'rbac.secretNamespaces.0: Does not match pattern'],
   ])('that are wrong are refused with their place: %j', (values, message) => {
     expect(() => renderer.render({ values })).toThrow(message)
@@ -41,9 +42,17 @@ describe.skipIf(rendererMissing !== undefined)(suite, () => {
     [{ publishStatus: { source: 'service' }, service: { enabled: false } }, 'needs service.enabled'],
     [{ publishStatus: { source: 'addresses' } }, 'needs publishStatus.addresses'],
     [{ metrics: { serviceMonitor: { enabled: true } } }, 'needs metrics.enabled'],
+    [{ metrics: { enabled: true }, hostNetwork: true }, 'metrics.enabled has no effect with hostNetwork'],
+    [{ autoscaling: { enabled: true, minReplicas: 3, maxReplicas: 2 } }, 'must not be more than'],
+    [{ rollout: { maxUnavailable: 0, maxSurge: '0%' } }, 'are both 0'],
     [{ migration: { enabled: true, className: 'ingresskit' } }, 'must differ'],
   ])('that contradict each other are refused with the remedy: %j', (values, message) => {
     expect(() => renderer.render({ values })).toThrow(message)
+  })
+
+  it('may open the admin port of the nodes to those who collect metrics, when that is said', () => {
+    const values = { metrics: { enabled: true }, hostNetwork: true, controller: { extraArgs: ['--admin-bind=::'] } }
+    expect(() => renderer.render({ values })).not.toThrow()
   })
 
   it('that are set to null, as Helm users take defaults away, do no harm', () => {

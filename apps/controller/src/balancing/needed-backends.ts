@@ -1,4 +1,4 @@
-import type { CompiledIngress, RouteTarget, Translation } from '@ingresskit/ingress-translator'
+import type { RouteTarget, Translation } from '@ingresskit/ingress-translator'
 import { type BalancedBackend, backendsOf, upstreamKey } from './service-upstream.ts'
 
 /** By `upstreamKey`. */
@@ -7,7 +7,8 @@ export type Needs = ReadonlyMap<string, BalancedBackend>
 /** What requests may be sent to, each once, kept up to date at the cost of what changed. */
 export class NeededBackends {
   readonly #users = new Map<string, number>()
-  readonly #needsOf = new WeakMap<CompiledIngress, Needs>()
+  /** Of each Ingress, by its key. Not weakly by the Ingress: that would make every garbage collection longer. */
+  readonly #needsOf = new Map<string, Needs>()
   #ingresses: Translation['ingresses'] = new Map()
   #fallback: RouteTarget | undefined
   #needed: Needs = new Map()
@@ -22,13 +23,18 @@ export class NeededBackends {
     const added = new Map<string, BalancedBackend>()
     const removed = new Set<string>()
     for (const [key, ingress] of ingresses) {
-      const old = before.get(key)
-      if (old === ingress) continue
-      this.#add(this.#ofIngress(ingress), added)
-      if (old !== undefined) this.#remove(this.#ofIngress(old), removed)
+      if (before.get(key) === ingress) continue
+      const old = this.#needsOf.get(key)
+      const needs = needsOf([...ingress.rules, ...ingress.defaults].map(({ value }) => value))
+      this.#needsOf.set(key, needs)
+      this.#add(needs, added)
+      if (old !== undefined) this.#remove(old, removed)
     }
-    if (before !== ingresses)
-      for (const [key, old] of before) if (!ingresses.has(key)) this.#remove(this.#ofIngress(old), removed)
+    for (const [key, needs] of this.#needsOf) {
+      if (ingresses.has(key)) continue
+      this.#needsOf.delete(key)
+      this.#remove(needs, removed)
+    }
     if (fallback !== undefined) this.#add(needsOf([fallback]), added)
     if (this.#fallback !== undefined) this.#remove(needsOf([this.#fallback]), removed)
     this.#ingresses = ingresses
@@ -44,15 +50,6 @@ export class NeededBackends {
     const isSame =
       needed.size === this.#needed.size && [...added.keys()].every(key => this.#needed.has(key) || !needed.has(key))
     return isSame ? this.#needed : needed
-  }
-
-  #ofIngress(ingress: CompiledIngress): Needs {
-    let needs = this.#needsOf.get(ingress)
-    if (needs === undefined) {
-      needs = needsOf([...ingress.rules, ...ingress.defaults].map(({ value }) => value))
-      this.#needsOf.set(ingress, needs)
-    }
-    return needs
   }
 
   #add(needs: Needs, added: Map<string, BalancedBackend>): void {

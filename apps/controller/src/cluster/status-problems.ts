@@ -17,8 +17,10 @@ export interface StatusProblems {
   forbidden(ingress: IngressName, failure: ApiFailure): void
   /** Somebody else has overwritten what we wrote. Stays for as long as the Ingress does. */
   contested(ingress: IngressName): void
-  /** A write went well, or isn't needed any more. */
+  /** A write went well, which shows that its namespace may be written in. */
   overcome(ingress: IngressName): void
+  /** No write is needed any more, which shows nothing about others. */
+  unneeded(ingress: IngressName): void
   /** The Ingress is gone. */
   forget(ingress: IngressName): void
   list(): readonly Problem[]
@@ -45,6 +47,13 @@ export function statusProblems(tell: {
   const overcome = ({ key, namespace }: IngressName): void => {
     const had = [failing.delete(key), forbidden.delete(namespace)]
     if (had.includes(true)) onProblems()
+  }
+  /** Whether a problem ended with it. */
+  const leave = ({ key, namespace }: IngressName): boolean => {
+    const refused = forbidden.get(namespace)
+    refused?.waiting.delete(key)
+    const wasFailing = failing.delete(key)
+    return (refused?.waiting.size === 0 && forbidden.delete(namespace)) || wasFailing
   }
   return {
     failed: ({ key }, failure) => {
@@ -84,11 +93,11 @@ export function statusProblems(tell: {
       onProblems()
     },
     overcome,
-    forget: ({ key, namespace }) => {
-      const had = [failing.delete(key), contested.delete(key)]
-      const refused = forbidden.get(namespace)
-      refused?.waiting.delete(key)
-      if (refused?.waiting.size === 0) had.push(forbidden.delete(namespace))
+    unneeded: ingress => {
+      if (leave(ingress)) onProblems()
+    },
+    forget: ingress => {
+      const had = [leave(ingress), contested.delete(ingress.key)]
       if (had.includes(true)) onProblems()
     },
     list: () => [...[...forbidden.values()].map(({ problem }) => problem), ...failingProblem(), ...contested.values()],

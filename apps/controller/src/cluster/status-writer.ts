@@ -92,7 +92,7 @@ export function statusWriter(options: StatusWriterOptions): StatusWriter {
     if (entry.gone === entry.memory.object || present.key === wanted.key) {
       endWait(entry)
       entry.failures = 0
-      problems.overcome(entry)
+      problems.unneeded(entry)
       if (present.untilMs !== undefined) wait(entry, 'look', present.untilMs - monotonicMs())
     } else if (entry.memory.ownKey === wanted.key) {
       // We wrote that, and now it's something else. The first time is put right at once; a fight is not worth many writes.

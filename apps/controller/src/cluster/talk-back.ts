@@ -50,7 +50,8 @@ export interface TalkBack {
   problems(): readonly Problem[]
   facts(): TalkBackFacts
   /**
-   * Takes the addresses back if this is the last replica, for at most `timeoutMs`, and gives the Lease back. Final; never rejects.
+   * Takes the addresses back if this is the last replica, for at most `timeoutMs`, and gives the Lease back, which may take 5 s more.
+   * Final; never rejects. A second call with a shorter time shortens it.
    */
   close(timeoutMs: number): Promise<void>
 }
@@ -143,11 +144,9 @@ export function talkBack(settings: TalkBackOptions): TalkBack {
     log.info('the last replica ends: takes its addresses off the Ingresses')
     await term.clear()
   }
-  const end = async (timeoutMs: number): Promise<void> => {
-    const bound = Promise.withResolvers<void>()
-    const cancel = schedule(timeoutMs, () => bound.resolve())
-    await Promise.race([clear(), bound.promise])
-    cancel()
+  const timeIsUp = Promise.withResolvers<void>()
+  const end = async (): Promise<void> => {
+    await Promise.race([clear(), timeIsUp.promise])
     cancelTell?.()
     await endTerm()
     await election.close()
@@ -168,7 +167,11 @@ export function talkBack(settings: TalkBackOptions): TalkBack {
         eventsDropped: ended.eventsDropped + (current?.eventsDropped ?? 0),
       }
     },
-    close: timeoutMs => (closed ??= end(timeoutMs)),
+    close: timeoutMs => {
+      const cancel = schedule(timeoutMs, () => timeIsUp.resolve())
+      closed ??= end()
+      return closed.finally(cancel)
+    },
   }
 }
 

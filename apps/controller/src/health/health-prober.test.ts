@@ -85,6 +85,8 @@ describe('the health prober', () => {
     expect(probed).toEqual(['10.0.0.1'])
     own.update(mapOf(upstream(['10.0.0.1:80'])))
     own.close()
+    // A snapshot that was being built when everything stopped.
+    own.update(mapOf(upstream(['10.0.0.1:80'])))
     await vi.advanceTimersByTimeAsync(5000)
     expect(probed).toEqual(['10.0.0.1'])
   })

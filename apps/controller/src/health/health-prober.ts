@@ -43,6 +43,7 @@ export class HealthProber {
   readonly #options: HealthProberOptions
   readonly #checks = new Map<string, Check>()
   readonly #slots = new ProbeSlots()
+  #isClosed = false
 
   constructor(options: HealthProberOptions) {
     this.#options = options
@@ -50,6 +51,7 @@ export class HealthProber {
 
   /** Follows these upstreams and their endpoints from now on. O(upstreams), and O(endpoints) of those with health checks. */
   update(upstreams: ReadonlyMap<string, ServiceUpstream>): void {
+    if (this.#isClosed) return
     const wanted = Map.groupBy(upstreams.values(), ({ healthKey }) => healthKey)
     for (const check of this.#checks.values()) if (!wanted.has(check.key)) this.#end(check)
     for (const [key, asking] of wanted) {
@@ -69,8 +71,9 @@ export class HealthProber {
     }
   }
 
-  /** Ends all probing; what is under way is not listened to any more. */
+  /** Ends all probing for good; what is under way is not listened to any more. */
   close(): void {
+    this.#isClosed = true
     for (const check of this.#checks.values()) this.#end(check)
   }
 

@@ -12,16 +12,19 @@ export class HealthVerdicts {
     this.#unhealthy.set(healthKey, unhealthy)
   }
 
-  /** Tells the balancers, and forgets checks that no upstream asks for. O(upstreams) while anything was said. */
+  /** Tells the balancers. O(upstreams) while anything was said. */
   applyTo(upstreams: ReadonlyMap<string, ServiceUpstream>): void {
     if (this.#unhealthy.size === 0) return
-    const asked = new Set<string>()
     for (const { healthKey, checks } of upstreams.values()) {
       const unhealthy = healthKey === undefined ? undefined : this.#unhealthy.get(healthKey)
-      if (healthKey === undefined || unhealthy === undefined) continue
-      asked.add(healthKey)
-      checks?.report(unhealthy)
+      if (unhealthy !== undefined) checks?.report(unhealthy)
     }
+  }
+
+  /** Forgets checks that none of these upstreams asks for: the newest ones that anything was said about. O(upstreams) while anything was said. */
+  retain(upstreams: ReadonlyMap<string, ServiceUpstream>): void {
+    if (this.#unhealthy.size === 0) return
+    const asked = new Set([...upstreams.values()].map(({ healthKey }) => healthKey))
     for (const key of this.#unhealthy.keys()) if (!asked.has(key)) this.#unhealthy.delete(key)
   }
 

@@ -91,6 +91,10 @@ describe('options', () => {
       { environment: { INGRESSKIT_WORKERS: 'many' } },
       /INGRESSKIT_WORKERS.*must be auto or a whole number from 1 to 256/,
     ],
+    [
+      { environment: { INGRESSKIT_HTTP_PORT: 'tcp://10.0.0.1:80' } },
+      /INGRESSKIT_HTTP_PORT.*must be a number.*enableServiceLinks: false/,
+    ],
     [{ flags: { mode: 'nginx' } }, /--mode.*must be strict/],
     [{ flags: { 'external-name': 'maybe' } }, /--external-name/],
   ])('refuse %j and say where it came from and what it must be', (sources, message) => {

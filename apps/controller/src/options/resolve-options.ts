@@ -31,7 +31,7 @@ export function resolveOptions<T extends OptionTable>(
   for (const [name, definition] of Object.entries(table)) {
     const { value, origin } = choose(name, sources, fromFile)
     const parsed = definition.schema.safeParse(value)
-    if (!parsed.success) throw new UsageError(`${origin}: ${explainIssue(parsed.error, value)}`)
+    if (!parsed.success) throw new UsageError(`${origin}: ${explainIssue(parsed.error, value)}${serviceLink(value)}`)
     values[name] = parsed.data
   }
   return values as OptionValues<T>
@@ -76,6 +76,13 @@ function readOptionFile(path: string, known: ReadonlySet<string>): Readonly<Reco
     )
   }
   return options.data
+}
+
+/** Kubernetes tells pods about a Service named ingresskit-http by a variable INGRESSKIT_HTTP_PORT, which looks like an option. */
+function serviceLink(value: unknown): string {
+  return typeof value === 'string' && /^(?:tcp|udp|sctp):\/\//u.test(value)
+    ? '. Kubernetes sets such a variable for a Service: give the pod enableServiceLinks: false, or the Service another name'
+    : ''
 }
 
 /** The messages of our own schemas ("must …") where there are some: a union also has one for each branch that failed. */

@@ -66,3 +66,15 @@ it('runs a build to its end where nobody waits', () => {
   })()
   expect(atOnce(steps)).toBe('all')
 })
+
+it('finishes at once what was begun and what waits, and begins nothing twice', () => {
+  const { builds, log, turn, waiting } = world()
+  builds.want({ name: 'a', steps: 5 })
+  builds.want({ name: 'b', steps: 3 })
+  expect(builds.isIdle).toBe(false)
+  builds.finish()
+  expect(log.slice(2)).toEqual(['a 3', 'a 4', 'a 5', 'a done', 'b 1', 'b 2', 'b 3', 'b done'])
+  expect(builds.isIdle).toBe(true)
+  while (waiting() > 0) turn()
+  expect(log).toHaveLength(10)
+})

@@ -6,7 +6,7 @@ export interface BuildInTurnsOptions<Input, Output> {
   readonly done: (output: Output, input: Input) => void
   /** A build threw; the next input begins anew. */
   readonly failed: (error: unknown) => void
-  /** After this long the rest of a build waits for another turn of the event loop. Default 2. */
+  /** After this long the rest of a build waits for another turn of the event loop. Default 1. */
   readonly budgetMs?: number
   /** Milliseconds that never go back. Default `performance.now`. */
   readonly now?: () => number
@@ -35,8 +35,18 @@ export class BuildInTurns<Input, Output> {
     if (this.#current === undefined) this.#turn()
   }
 
+  /** Whether nothing is being built and nothing waits. */
+  get isIdle(): boolean {
+    return this.#current === undefined && this.#next === undefined
+  }
+
+  /** Builds what was begun, and what waits, at once. */
+  finish(): void {
+    while (this.#begin() === 'begun') this.#step()
+  }
+
   #turn(): void {
-    const { budgetMs = 2, now = () => performance.now(), defer = setImmediate } = this.#options
+    const { budgetMs = 1, now = () => performance.now(), defer = setImmediate } = this.#options
     const until = now() + budgetMs
     while (this.#begin() === 'begun') {
       if (this.#step() === 'more' && now() >= until) {

@@ -74,8 +74,8 @@ interface ReadIdentity {
 
 async function readIdentity({ certificateFile, keyFile }: CertificateFilesOptions): Promise<ReadIdentity> {
   const [certificatePem, privateKeyPem] = await Promise.all([
-    readFile(certificateFile, 'utf8'),
-    readFile(keyFile, 'utf8'),
+    readPem(certificateFile, '--tls-cert-file'),
+    readPem(keyFile, '--tls-key-file'),
   ])
   let leaf: X509Certificate
   let isPair: boolean
@@ -92,4 +92,15 @@ async function readIdentity({ certificateFile, keyFile }: CertificateFilesOption
   // While the files are replaced one by one they may not match.
   if (!isPair) throw new Error(`the key in "${keyFile}" does not belong to the certificate in "${certificateFile}"`)
   return { identity: { certificatePem, privateKeyPem }, notAfterMs: leaf.validToDate.getTime() }
+}
+
+async function readPem(file: string, option: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'it failed'
+    throw new Error(`cannot read "${file}" (${code}); correct ${option}, or see that the Secret is mounted there`, {
+      cause,
+    })
+  }
 }

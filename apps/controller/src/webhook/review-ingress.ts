@@ -45,7 +45,8 @@ function passedOver(uid: string): Review {
 
 function isPassedOver({ operation, subResource, stored }: AdmissionRequest, ingress: KubernetesObject): boolean {
   if (subResource !== '' || (operation !== 'CREATE' && operation !== 'UPDATE')) return true
-  if (new Map(Object.entries(ingress.metadata)).get('deletionTimestamp') !== undefined) return true
+  // `null` is what JSON says where there is none.
+  if ((new Map(Object.entries(ingress.metadata)).get('deletionTimestamp') ?? undefined) !== undefined) return true
   return (
     stored !== undefined &&
     isDeepStrictEqual(ingress['spec'], stored['spec']) &&

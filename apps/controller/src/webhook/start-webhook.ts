@@ -7,7 +7,8 @@ import { followCertificateFiles } from './certificate-files.ts'
 import { startRotation, validityMs } from './certificate-rotation.ts'
 import type { OwnClasses } from './check-ingress.ts'
 import { issueIdentity } from './issue-identity.ts'
-import { type Review, reviewIngress } from './review-ingress.ts'
+import { reviewIngress } from './review-ingress.ts'
+import { reviewLog } from './review-log.ts'
 import { startWebhookServer, type WebhookServer } from './webhook-server.ts'
 
 /** Where the certificate comes from. */
@@ -77,8 +78,7 @@ export async function startWebhook(options: WebhookOptions): Promise<Webhook> {
       identity: parts.identity,
       review: body => reviewIngress(body, classes),
       notReady,
-      onReview: review => logReview(log, review),
-      onFailure: failure => log.warn(failure, failure.message),
+      ...reviewLog(log, options.now),
     })
   } catch (error) {
     await certificate.close()
@@ -155,13 +155,4 @@ async function startCertificate(
     random,
   })
   return { notReady: () => rotation.notReady(), close: async () => rotation.close() }
-}
-
-/** Names of reasons only: what an Ingress contains is nobody's business here. */
-function logReview(log: Logger, review: Review): void {
-  if (review.kind === 'malformed') return log.warn({ reason: review.message }, 'a question could not be read')
-  const { uid, status, warnings } = review.answer.response
-  const reasons = [...new Set(status?.details.causes.map(({ reason }) => reason))]
-  const level = review.verdict === 'denied' ? 'info' : 'debug'
-  log[level]({ uid, verdict: review.verdict, reasons, warnings: warnings?.length ?? 0 }, 'review')
 }

@@ -3,7 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { Identity } from '../self-signed.ts'
-import { readReviewBody } from './read-review-body.ts'
+import { BodyRoom } from './body-room.ts'
+import { maxBodyBytes, readReviewBody } from './read-review-body.ts'
 import type { Review } from './review-ingress.ts'
 
 /** A listening webhook. */
@@ -27,19 +28,26 @@ export interface WebhookServerOptions {
   review(body: unknown): Review
   /** Why `/readyz` is not 200, or `undefined` when it is. */
   notReady(): string | undefined
+  /** Bytes of bodies in memory at the same time. Default: `maxBytes`. */
+  readonly maxBytes?: number
   /** An answer was given. */
   onReview(review: Review): void
-  /** A request was answered with this status because something is wrong with us: it threw, or there were too many at once. */
+  /** A request was answered with this status because something is wrong with us: it threw, or too much was sent at once. */
   onFailure(failure: { readonly status: 500 | 503; readonly message: string }): void
 }
 
-/** Reviews that may be read or wait at the same time; with `maxBodyBytes` it bounds memory. */
-export const maxReviews = 32
+/**
+ * Bytes of bodies that are in memory at the same time: 16 of the largest, for which the chart's limit has room. Bytes are counted and
+ * not reviews, so that clients which send next to nothing, and that slowly, do not keep the API server out.
+ */
+const maxBytes = 16 * maxBodyBytes
 const maxConnections = 256
 /** The API server gives up after `timeoutSeconds`, here 2; a slower client is none. */
 const requestTimeoutMs = 5000
 /** Go's HTTP client, and so the API server, keeps idle connections for 90 s: closing is left to it. */
 const keepAliveTimeoutMs = 100_000
+/** A connection on which nothing can be sent or received for so long, while it has a request, is of no use. */
+const stalledTimeoutMs = 10_000
 const goodbyeMs = 1000
 
 /** @throws the error of `listen`, e.g. EADDRINUSE. */
@@ -57,7 +65,10 @@ export async function startWebhookServer(options: WebhookServerOptions): Promise
     },
     (request, response) => void handler.handle(request, response),
   )
+  server.timeout = stalledTimeoutMs
   server.maxConnections = maxConnections
+  // When there are too many, the ones that wait for nothing go first: nobody can shut the API server out by leaving some open.
+  server.on('drop', () => server.closeIdleConnections())
   await listening(server, options)
   return {
     port: (server.address() as AddressInfo).port,
@@ -95,11 +106,12 @@ async function listening(server: Server, { host, port }: WebhookServerOptions): 
 
 class Handler {
   readonly #options: WebhookServerOptions
-  #reviews = 0
+  readonly #room: BodyRoom
   #state: 'open' | 'draining' = 'open'
 
   constructor(options: WebhookServerOptions) {
     this.#options = options
+    this.#room = new BodyRoom(options.maxBytes ?? maxBytes)
   }
 
   drain(): void {
@@ -144,26 +156,21 @@ class Handler {
     if (!/^application\/json(?:\s*;|$)/iu.test(request.headers['content-type'] ?? '')) {
       return refuse(response, 415, 'send an AdmissionReview as application/json')
     }
-    if (this.#reviews >= maxReviews) {
+    const body = await readReviewBody(request, this.#room)
+    if (body.kind === 'gone' || response.destroyed) return
+    if (body.kind === 'refused') return refuse(response, body.status, body.message)
+    if (body.kind === 'no-room') {
       this.#options.onFailure({
         status: 503,
-        message: `more than ${maxReviews} reviews at once; objects pass unchecked`,
+        message: 'more is sent at once than there is room for; objects pass unchecked',
       })
       response.setHeader('Retry-After', '1')
       return refuse(response, 503, 'too many reviews at once')
     }
-    this.#reviews += 1
-    try {
-      const body = await readReviewBody(request)
-      if (body.kind === 'gone' || response.destroyed) return
-      if (body.kind === 'refused') return refuse(response, body.status, body.message)
-      const review = this.#options.review(body.value)
-      this.#options.onReview(review)
-      if (review.kind === 'malformed') return refuse(response, 400, review.message)
-      send(response, 200, { type: 'application/json', text: JSON.stringify(review.answer) })
-    } finally {
-      this.#reviews -= 1
-    }
+    const review = this.#options.review(body.value)
+    this.#options.onReview(review)
+    if (review.kind === 'malformed') return refuse(response, 400, review.message)
+    send(response, 200, { type: 'application/json', text: JSON.stringify(review.answer) })
   }
 }
 

@@ -25,6 +25,8 @@ interface Shared {
   /** That have slots. */
   keys: readonly { readonly key: string }[]
   isTold: boolean
+  /** It was not among the names of a publication since it was asked for. */
+  isPassedOver: boolean
 }
 
 /**
@@ -46,12 +48,13 @@ export class SharedCounts {
     if (known !== undefined) return known.view
     const slots = sharedInFlightSlots({ threads: this.#threads, expectedKeys })
     const view = sharedInFlight(slots.memory, 0)
-    this.#shared.set(name, { slots, view, keys: [], isTold: false })
+    this.#shared.set(name, { slots, view, keys: [], isTold: false, isPassedOver: false })
     return view
   }
 
   /**
-   * Gives slots to these keys and forgets names that are not among them.
+   * Gives slots to these keys and forgets names that are not among them, save those that the snapshot asked for that is being built:
+   * the next publication is that one.
    * What changed is to be told to every thread together with the objects that led to it. O(names), and O(keys) where they changed.
    */
   publish(counted: CountedKeys, revisions: SlotRevisions): readonly CountsChange[] {
@@ -71,8 +74,12 @@ export class SharedCounts {
       shared.view.apply(change)
       changes.push({ kind: 'slots', name, change })
     }
-    for (const name of this.#shared.keys()) {
+    for (const [name, shared] of this.#shared) {
       if (counted.has(name)) continue
+      if (!shared.isTold && !shared.isPassedOver) {
+        shared.isPassedOver = true
+        continue
+      }
       this.#shared.delete(name)
       changes.push({ kind: 'end', name })
     }

@@ -107,7 +107,7 @@ it('keeps what it has while the files do not fit together, and says so once', as
 })
 
 it('does not start without a certificate that can be used, and repeats nothing of the key', async () => {
-  await expect(follow()).rejects.toThrow(/ENOENT.*tls\.crt/u)
+  await expect(follow()).rejects.toThrow(/tls\.crt.*ENOENT.*--tls-cert-file/u)
   await write({ certificatePem: 'none', privateKeyPem: 'secret' })
   const error = await follow().catch((thrown: unknown) => String(thrown))
   expect(error).toContain('are no PEM certificate and key')

@@ -151,6 +151,11 @@ describe('let through without a look', () => {
   })
 })
 
+it('looks at an Ingress whose deletion is null, which is none', () => {
+  const object = { ...badIngress, metadata: { ...badIngress.metadata, deletionTimestamp: null } }
+  expect(ask({ object }).verdict).toBe('denied')
+})
+
 describe('an update', () => {
   it('that makes a good Ingress bad is denied', () => {
     expect(answerTo({ operation: 'UPDATE', object: badIngress, oldObject: ingress() }).allowed).toBe(false)

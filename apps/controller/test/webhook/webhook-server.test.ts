@@ -1,16 +1,10 @@
 import { once } from 'node:events'
 import { connect as connectPlain } from 'node:net'
-import { connect } from 'node:tls'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { issueIdentity, type ServingIdentity } from '../../src/webhook/issue-identity.ts'
 import { maxBodyBytes } from '../../src/webhook/read-review-body.ts'
 import { reviewIngress } from '../../src/webhook/review-ingress.ts'
-import {
-  maxReviews,
-  startWebhookServer,
-  type WebhookServer,
-  type WebhookServerOptions,
-} from '../../src/webhook/webhook-server.ts'
+import { startWebhookServer, type WebhookServer, type WebhookServerOptions } from '../../src/webhook/webhook-server.ts'
 import { badIngress, ingress, ownClasses, review } from './support/admission-reviews.ts'
 import { agentFor, type Answer, send, type Sent } from './support/https-client.ts'
 
@@ -113,49 +107,6 @@ describe('a review over HTTPS', () => {
     expect(status).toBe(500)
     expect((await ask(server, { body: JSON.stringify(review({ object: ingress() })) })).status).toBe(200)
   })
-})
-
-describe('too many at once', () => {
-  it('are refused with 503, and the next is taken when one is done', async () => {
-    const failures: string[] = []
-    const server = await start({ onFailure: ({ message }) => failures.push(message) })
-    const head = `POST /validate HTTP/1.1\r\nHost: ${name}\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n`
-    const open = async (): Promise<ReturnType<typeof connect>> => {
-      const socket = connect({ port: server.port, host: '127.0.0.1', ca: identity.authorityPem, servername: name })
-      await once(socket, 'secureConnect')
-      return socket
-    }
-    const sockets = await Promise.all(Array.from({ length: maxReviews }, open))
-    for (const socket of sockets) socket.write(head)
-    // The heads are read in turn, so the server is asked until it has all of them.
-    let refused: Answer
-    do refused = await ask(server, { body: '{}' })
-    while (refused.status !== 503)
-    expect(refused.headers['retry-after']).toBe('1')
-    expect(failures[0]).toContain(`more than ${maxReviews} reviews at once`)
-    expect((await ask(server, { path: '/healthz', method: 'GET' })).status).toBe(200)
-    const [first] = sockets
-    if (first === undefined) throw new Error('there is no connection')
-    const answered = once(first, 'data')
-    first.write('{"a":"b"}')
-    expect(String((await answered)[0])).toMatch(/^HTTP\/1\.1 400/u)
-    expect((await ask(server, { body: '{}' })).status).toBe(400)
-    for (const socket of sockets) socket.destroy()
-  })
-})
-
-it('takes back the place of a client that went away in the middle', async () => {
-  const server = await start()
-  const head = `POST /validate HTTP/1.1\r\nHost: ${name}\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{`
-  for (let round = 0; round < maxReviews + 5; round += 1) {
-    const socket = connect({ port: server.port, host: '127.0.0.1', ca: identity.authorityPem, servername: name })
-    await once(socket, 'secureConnect')
-    socket.write(head)
-    socket.end()
-    socket.resume()
-    await once(socket, 'close')
-  }
-  expect((await ask(server, { body: '{}' })).status).toBe(400)
 })
 
 describe('probes', () => {

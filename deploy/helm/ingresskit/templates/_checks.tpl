@@ -16,6 +16,15 @@
 {{- if and .Values.metrics.serviceMonitor.enabled (not .Values.metrics.enabled) -}}
 {{- fail "metrics.serviceMonitor.enabled needs metrics.enabled: the Service that it selects" -}}
 {{- end -}}
+{{- if and .Values.metrics.enabled .Values.hostNetwork (not (contains "--admin-bind" (join " " .Values.controller.extraArgs))) -}}
+{{- fail "metrics.enabled has no effect with hostNetwork, where the admin port is on 127.0.0.1 of the node; open it to whoever reaches the node with controller.extraArgs: [\"--admin-bind=::\"], or use hostPort" -}}
+{{- end -}}
+{{- if and .Values.autoscaling.enabled (gt (int64 .Values.autoscaling.minReplicas) (int64 .Values.autoscaling.maxReplicas)) -}}
+{{- fail "autoscaling.minReplicas must not be more than autoscaling.maxReplicas" -}}
+{{- end -}}
+{{- if and (eq (toString .Values.rollout.maxUnavailable | trimSuffix "%") "0") (eq (toString .Values.rollout.maxSurge | trimSuffix "%") "0") -}}
+{{- fail "rollout.maxUnavailable and rollout.maxSurge are both 0, so that no replica could ever be replaced; give one of them 1" -}}
+{{- end -}}
 {{- if and .Values.migration.enabled (eq .Values.migration.className .Values.ingressClass.name) -}}
 {{- fail "migration.className and ingressClass.name must differ: each is an IngressClass of its own" -}}
 {{- end -}}

@@ -74,12 +74,12 @@ spec:
         {{- end }}
       ports:
         {{- include "ingresskit.containerPorts" . | nindent 8 }}
-      # Until everything was read once, /readyz is 503: five minutes for a large cluster or an API server that is away.
+      # That it runs, and not /readyz: while the API server is away a pod waits, and is not started again and again ever later.
       startupProbe:
-        {{- include "ingresskit.probe" (dict "top" . "path" "/readyz") | nindent 8 }}
+        {{- include "ingresskit.probe" (dict "top" . "path" "/healthz") | nindent 8 }}
         periodSeconds: 2
         timeoutSeconds: 2
-        failureThreshold: 150
+        failureThreshold: 30
       livenessProbe:
         {{- include "ingresskit.probe" (dict "top" . "path" "/healthz") | nindent 8 }}
         periodSeconds: 10
