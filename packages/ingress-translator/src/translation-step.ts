@@ -1,10 +1,17 @@
-import { changeHosts, comparePrecedence, compileRules, type HostInput, type RuleTable } from '@ingresskit/rule-matcher'
+import {
+  changeHosts,
+  comparePrecedence,
+  compileRules,
+  type HostInput,
+  LayeredMap,
+  mapDifference,
+  type RuleTable,
+} from '@ingresskit/rule-matcher'
 import { compileIngress } from './compile-ingress.ts'
 import type { CompiledIngress } from './compiled-ingress.ts'
 import { conflictProblems } from './conflict-problems.ts'
 import { type ClassOptions, type ClassSelector, ingressClassSelector } from './ingress-class.ts'
 import type { KubernetesObject } from './kubernetes-object.ts'
-import { mapDifference } from './map-difference.ts'
 import { type Problem, problemOf } from './problem.ts'
 import type { RouteTarget } from './route-target.ts'
 import type { SkippedIngress, Translation, TranslationInput } from './translation.ts'
@@ -17,6 +24,10 @@ export interface Memo {
   readonly translation: Translation
   readonly selector: ClassSelector
   readonly index: TranslationIndex
+  /** Those of the translation. */
+  readonly ingresses: LayeredMap<string, CompiledIngress>
+  /** Those of the translation. */
+  readonly skipped: LayeredMap<string, SkippedIngress>
   /** Compiled Ingresses that may be used again, by key. */
   readonly compiled: ReadonlyMap<string, CompiledIngress>
   /** What the next table is made from. */
@@ -35,6 +46,8 @@ type TlsClaim = Pick<CompiledIngress, 'tls' | 'precedence'>
 /** As if there were no objects yet; what `previous` compiled may be used again. */
 export function beginning(input: TranslationInput, options: ClassOptions, previous: Translation | undefined): Memo {
   const empty = compileRules<RouteTarget>({ rules: [], defaults: [] }).table
+  const ingresses = new LayeredMap<string, CompiledIngress>()
+  const skipped = new LayeredMap<string, SkippedIngress>()
   const selector = ingressClassSelector(input.ingressClasses.values(), options)
   return {
     input: { ingresses: new Map(), ingressClasses: input.ingressClasses, services: new Map() },
@@ -46,9 +59,11 @@ export function beginning(input: TranslationInput, options: ClassOptions, previo
       tls: [],
       secrets: new Set(),
       siteLanguages: new Map(),
-      ingresses: new Map(),
-      skipped: new Map(),
+      ingresses,
+      skipped,
     },
+    ingresses,
+    skipped,
     selector,
     index: new TranslationIndex(),
     compiled: previous?.ingresses ?? new Map(),
@@ -68,8 +83,9 @@ export function goOn(memo: Memo, input: TranslationInput): Memo {
 class Step {
   readonly #memo: Memo
   readonly #input: TranslationInput
-  readonly #ingresses: Map<string, CompiledIngress>
-  readonly #skipped: Map<string, SkippedIngress>
+  /** What becomes of keys; `undefined`: nothing. */
+  readonly #compiled = new Map<string, CompiledIngress | undefined>()
+  readonly #skipped = new Map<string, SkippedIngress | undefined>()
   readonly #missingClasses: Map<string, readonly Problem[]>
   /** Compiled Ingresses of before that are no more, and those that are new. */
   readonly #gone = new Set<CompiledIngress>()
@@ -78,8 +94,6 @@ class Step {
   constructor(memo: Memo, input: TranslationInput) {
     this.#memo = memo
     this.#input = input
-    this.#ingresses = new Map(memo.translation.ingresses)
-    this.#skipped = new Map(memo.translation.skipped)
     this.#missingClasses = new Map(memo.missingClasses)
   }
 
@@ -96,23 +110,28 @@ class Step {
       goesOn && notes === 'same' && rules.conflicts === this.#memo.table.conflicts
         ? before.conflicts
         : [...this.#memo.index.conflicts(), ...rules.conflicts]
+    const ingresses = this.#memo.ingresses.with(this.#compiled)
+    const skipped = this.#memo.skipped.with(this.#skipped)
     const withTls = this.#withTls()
     const tls = withTls === this.#memo.withTls ? before.tls : withTls.flatMap(claim => claim.tls)
     const translation: Translation = {
       table: rules.table,
       conflicts,
-      problems: this.#saysNew(notes) || conflicts !== before.conflicts ? this.#problems(conflicts) : before.problems,
+      problems:
+        this.#saysNew(notes) || conflicts !== before.conflicts ? this.#problems(conflicts, ingresses) : before.problems,
       tls,
       secrets: tls === before.tls ? before.secrets : new Set(tls.map(({ secret }) => secret)),
       siteLanguages: notes === 'same' ? before.siteLanguages : this.#memo.index.languages(),
-      ingresses: this.#ingresses,
-      skipped: this.#skipped,
+      ingresses,
+      skipped,
     }
     return {
       ...this.#memo,
       input: this.#input,
       translation,
-      compiled: this.#ingresses,
+      ingresses,
+      skipped,
+      compiled: ingresses,
       table: rules.table,
       staleHosts: [],
       missingClasses: this.#missingClasses,
@@ -135,18 +154,15 @@ class Step {
   }
 
   #replace(key: string, object: KubernetesObject | undefined): void {
-    this.#skipped.delete(key)
+    if (this.#memo.skipped.has(key)) this.#skipped.set(key, undefined)
     this.#missingClasses.delete(key)
-    const before = this.#ingresses.get(key)
+    const before = this.#memo.ingresses.get(key)
     const after = object === undefined ? undefined : this.#take(key, object)
     if (before === after) return
     this.#memo.index.replace(key, before, after)
     if (before !== undefined) this.#gone.add(before)
-    if (after === undefined) this.#ingresses.delete(key)
-    else {
-      this.#ingresses.set(key, after)
-      this.#come.push(after)
-    }
+    this.#compiled.set(key, after)
+    if (after !== undefined) this.#come.push(after)
   }
 
   /** The Ingress compiled, when it is ours. */
@@ -191,15 +207,14 @@ class Step {
     )
   }
 
-  #problems(conflicts: Translation['conflicts']): readonly Problem[] {
+  #problems(conflicts: Translation['conflicts'], ingresses: ReadonlyMap<string, CompiledIngress>): readonly Problem[] {
     const compiled: Problem[] = []
-    for (const { problems } of this.#ingresses.values()) compiled.push(...problems)
+    for (const { problems } of ingresses.values()) compiled.push(...problems)
     return [
       ...this.#memo.selector.problems,
       ...[...this.#missingClasses.values()].flat(),
       ...withoutRepetition(compiled),
-      ...this.#memo.index.problems(),
-      ...conflictProblems(conflicts, this.#ingresses),
+      ...inOrder([...this.#memo.index.problems(), ...conflictProblems(conflicts, ingresses)], ingresses),
     ]
   }
 
@@ -244,6 +259,15 @@ function saysSame(before: KubernetesObject | undefined, after: KubernetesObject)
 /** What decides about server names. */
 function tlsOf({ tls, precedence }: CompiledIngress): unknown {
   return tls.length === 0 ? [] : [tls, precedence]
+}
+
+/** What was found host by host, in the order of the Ingresses: hosts come in the order in which they changed. */
+function inOrder(problems: readonly Problem[], ingresses: ReadonlyMap<string, unknown>): readonly Problem[] {
+  if (problems.length < 2) return problems
+  const places = new Map([...ingresses.keys()].map((key, index) => [key, index]))
+  const placeOf = ({ namespace, name }: Problem): number => places.get(`${namespace ?? ''}/${name ?? ''}`) ?? 0
+  const byField = (a: Problem, b: Problem): number => Number(a.field > b.field) - Number(a.field < b.field)
+  return problems.toSorted((a, b) => placeOf(a) - placeOf(b) || byField(a, b))
 }
 
 /** Every Ingress that uses a Service reports what is wrong with that Service. */

@@ -9,19 +9,17 @@ import type { RuleTable } from './rule-table.ts'
  * The table in which these hosts are said anew: what they had before is forgotten, a host without rules and defaults goes. Hosts that are
  * not among them stay as they are.
  *
- * The same as compiling everything again, at the cost of copying the map of hosts and compiling those that are named. `table` must be
- * one that this package made; it is not changed.
+ * The same as compiling everything again, at the cost of the hosts that are named; of a host that is named twice the last counts.
+ * `table` must be one that this package made; it is not changed.
  */
 export function changeHosts<T>(table: RuleTable<T>, hosts: Iterable<HostInput<T>>): CompiledRules<T> {
   const previous = CompiledRuleTable.from(table)
-  const hostTables = new Map<string | undefined, HostTable<T>>(previous.hostTables)
-  const changed = new Set<string | undefined>()
+  const changed = new Map<string | undefined, HostTable<T> | undefined>()
   for (const input of hosts) {
-    const before = hostTables.get(input.host)
-    if (before !== undefined && isUnchanged(before, input)) continue
-    changed.add(input.host)
-    if (input.rules.length + input.defaults.length === 0) hostTables.delete(input.host)
-    else hostTables.set(input.host, buildHostTable(input))
+    const before = previous.hostTables.get(input.host)
+    const isNothing = input.rules.length + input.defaults.length === 0
+    if (before === undefined ? isNothing : isUnchanged(before, input)) changed.delete(input.host)
+    else changed.set(input.host, isNothing ? undefined : buildHostTable(input))
   }
-  return changed.size === 0 ? compiledRules(previous) : compiledRules(previous.after(hostTables, changed))
+  return compiledRules(previous.after(changed))
 }

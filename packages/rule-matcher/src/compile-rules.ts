@@ -2,6 +2,7 @@
 import { CompiledRuleTable } from './compiled-rule-table.ts'
 import { buildHostTable, isUnchanged } from './host-table.ts'
 import type { HostInput, HostTable, RejectedRule } from './host-table.ts'
+import { LayeredMap } from './layered-map.ts'
 import type { DefaultRule, Rule, RuleConflict } from './rule.ts'
 import type { RuleTable } from './rule-table.ts'
 
@@ -50,7 +51,7 @@ export function compileRules<T>(input: CompileInput<T>, options: CompileOptions<
     const isReusable = before !== undefined && isUnchanged(before, hostInput)
     hostTables.set(hostInput.host, isReusable ? before : buildHostTable(hostInput))
   }
-  return compiledRules(new CompiledRuleTable<T>(hostTables))
+  return compiledRules(new CompiledRuleTable<T>(new LayeredMap(hostTables)))
 }
 
 /** A table with its conflicts and what it rejected. */

@@ -1,4 +1,5 @@
 /** The rule table in memory: one compiled table per host. */
+import type { LayeredMap } from './layered-map.ts'
 import { NO_HOST } from './host-table.ts'
 import type { HostTable, RejectedRule } from './host-table.ts'
 import { matchPathTree } from './path-tree.ts'
@@ -8,7 +9,7 @@ import type { DefaultRule, MatchResult, Rule, RuleConflict } from './rule.ts'
 import type { RuleTable } from './rule-table.ts'
 
 /** Host tables by rule host; `undefined` is the key of what is for all hosts. */
-export type HostTables<T> = ReadonlyMap<string | undefined, HostTable<T>>
+export type HostTables<T> = LayeredMap<string | undefined, HostTable<T>>
 
 /** Implements `RuleTable`; `hostTables` is what the next compilation carries over. */
 export class CompiledRuleTable<T> implements RuleTable<T> {
@@ -36,13 +37,15 @@ export class CompiledRuleTable<T> implements RuleTable<T> {
     throw new TypeError('the rule table was not made by this package')
   }
 
-  /** The table of these host tables, which differ from those of this one in the named hosts alone. */
-  after(hostTables: HostTables<T>, changed: ReadonlySet<string | undefined>): CompiledRuleTable<T> {
+  /** The table with these host tables in place of those of this one; `undefined`: the host goes. */
+  after(changed: ReadonlyMap<string | undefined, HostTable<T> | undefined>): CompiledRuleTable<T> {
+    if (changed.size === 0) return this
+    const hostTables = this.hostTables.with(changed)
     let size = this.size
     let isOfNote = false
     let isWildcard = false
-    for (const host of changed) {
-      const [before, after] = [this.hostTables.get(host), hostTables.get(host)]
+    for (const [host, after] of changed) {
+      const before = this.hostTables.get(host)
       size += (after?.serving.length ?? 0) - (before?.serving.length ?? 0)
       isOfNote ||= [before, after].some(
         table => table !== undefined && table.conflicts.length + table.rejected.length > 0,

@@ -1,4 +1,5 @@
 import type { RouteTarget, Translation } from '@ingresskit/ingress-translator'
+import { mapDifference } from '@ingresskit/rule-matcher'
 import { type BalancedBackend, backendsOf, upstreamKey } from './service-upstream.ts'
 
 /** By `upstreamKey`. */
@@ -15,25 +16,24 @@ export class NeededBackends {
 
   /**
    * All backends of these Ingresses and of the target of last resort, by `upstreamKey`; the same map while nothing is added or goes.
-   * O(Ingresses) when one changed.
+   * O(backends) when an Ingress changed.
    */
   of({ ingresses }: Translation, fallback: RouteTarget | undefined): Needs {
     const before = this.#ingresses
     if (before === ingresses && sameTarget(this.#fallback, fallback)) return this.#needed
     const added = new Map<string, BalancedBackend>()
     const removed = new Set<string>()
-    for (const [key, ingress] of ingresses) {
-      if (before.get(key) === ingress) continue
+    const difference = mapDifference(before, ingresses)
+    for (const [key, ingress] of difference.changed) {
       const old = this.#needsOf.get(key)
       const needs = needsOf([...ingress.rules, ...ingress.defaults].map(({ value }) => value))
       this.#needsOf.set(key, needs)
       this.#add(needs, added)
       if (old !== undefined) this.#remove(old, removed)
     }
-    for (const [key, needs] of this.#needsOf) {
-      if (ingresses.has(key)) continue
+    for (const key of difference.removed) {
+      this.#remove(this.#needsOf.get(key) ?? new Map(), removed)
       this.#needsOf.delete(key)
-      this.#remove(needs, removed)
     }
     if (fallback !== undefined) this.#add(needsOf([fallback]), added)
     if (this.#fallback !== undefined) this.#remove(needsOf([this.#fallback]), removed)
