@@ -3,7 +3,6 @@ import type { KubernetesObject } from '@ingresskit/kubernetes-watch'
 import type { EndpointProblem } from './endpoint-problem.ts'
 import type { EndpointSet, ServicePortKey } from './endpoint-set.ts'
 import { objectIdentity } from './object-identity.ts'
-import type { EndpointSliceResult } from './parse-endpoint-slice.ts'
 import { serviceEndpoints, setOf, type EndpointRules, type ServiceEndpoints } from './service-endpoints.ts'
 
 /** Immutable. `sets` and `problems` are the same objects as in the previous value when nothing in them changed. */
@@ -53,26 +52,23 @@ export function endpointSets(input: EndpointSetsInput): EndpointSets {
 export function* endpointSetsInSteps(input: EndpointSetsInput): Generator<void, EndpointSets> {
   const rules: EndpointRules = { externalName: input.externalName, loopback: input.loopback }
   const before = input.previous === undefined ? undefined : memos.get(input.previous)
-  const parsedSlices = before?.rules.loopback === rules.loopback ? before.parsedSlices : new WeakMap()
   const slicesOf = groupByService(input.slices)
   const services = new Map<string, ServiceEndpoints>()
   for (const service of input.services) {
     const key = serviceKey(service)
     const slices = slicesOf.get(key) ?? []
     const previous = before?.services.get(key)
-    const computed = serviceEndpoints({ service, slices, rules, parsedSlices, previous })
+    const computed = serviceEndpoints({ service, slices, rules, previous })
     services.set(key, computed)
     if (computed !== previous) yield
   }
   const result = assemble(services, input.previous)
-  memos.set(result, { rules, services, parsedSlices })
+  memos.set(result, { services })
   return result
 }
 
 interface Memo {
-  readonly rules: EndpointRules
   readonly services: ReadonlyMap<string, ServiceEndpoints>
-  readonly parsedSlices: WeakMap<KubernetesObject, EndpointSliceResult>
 }
 
 /** What each result was made from; goes when the result goes. */

@@ -21,6 +21,8 @@ export interface EndpointRules {
 export interface ServiceEndpoints {
   readonly service: KubernetesObject
   readonly slices: readonly KubernetesObject[]
+  /** What was read of them, one for one. Empty where nobody had to look. */
+  readonly parsed: readonly EndpointSliceResult[]
   readonly rules: EndpointRules
   /** One per TCP port, in the order of `spec.ports`. */
   readonly sets: readonly EndpointSet[]
@@ -33,9 +35,7 @@ export interface ServiceInputs {
   readonly service: KubernetesObject
   readonly slices: readonly KubernetesObject[]
   readonly rules: EndpointRules
-  /** Parses each slice object once, however often its Service is computed again. */
-  readonly parsedSlices: WeakMap<KubernetesObject, EndpointSliceResult>
-  /** Sets in here that turn out equal are used again, so that consumers see the same objects. */
+  /** Slices in here are not read again; sets that turn out equal are used again, so that consumers see the same objects. */
   readonly previous?: ServiceEndpoints | undefined
 }
 
@@ -46,7 +46,7 @@ export function serviceEndpoints(inputs: ServiceInputs): ServiceEndpoints {
   const parsed = parseService(service)
   const computed =
     parsed.kind === 'invalid'
-      ? { sets: [], problems: parsed.problems }
+      ? { parsed: [], sets: [], problems: parsed.problems }
       : computeSets(parsed.service, parsed.problems, inputs)
   return { service, slices, rules, ...computed, problems: reuseEqual(previous?.problems, computed.problems) }
 }
@@ -77,7 +77,7 @@ function isFrom(endpoints: ServiceEndpoints, { service, slices, rules }: Service
   )
 }
 
-type ComputedSets = Pick<ServiceEndpoints, 'sets' | 'problems' | 'alias'>
+type ComputedSets = Pick<ServiceEndpoints, 'parsed' | 'sets' | 'problems' | 'alias'>
 
 function computeSets(
   service: ParsedService,
@@ -90,19 +90,18 @@ function computeSets(
   const results = inputs.slices.map(slice => parseOnce(slice, inputs))
   const slices = results.flatMap(({ slice }) => slice ?? [])
   return {
+    parsed: results,
     sets: service.ports.map(port => reusedSet(inputs.previous, joinEndpoints(service, port, slices))),
     problems: [...problems, ...results.flatMap(result => result.problems)],
   }
 }
 
-function parseOnce(slice: KubernetesObject, { rules, parsedSlices, previous }: ServiceInputs): EndpointSliceResult {
-  const known = parsedSlices.get(slice)
-  if (known !== undefined) return known
-  const before = previous?.slices.find(({ metadata }) => metadata.name === slice.metadata.name)
-  const readings = before === undefined ? undefined : parsedSlices.get(before)?.readings
-  const parsed = parseEndpointSlice(slice, { loopback: rules.loopback, previous: readings })
-  parsedSlices.set(slice, parsed)
-  return parsed
+function parseOnce(slice: KubernetesObject, { rules, previous }: ServiceInputs): EndpointSliceResult {
+  if (previous?.rules.loopback !== rules.loopback) return parseEndpointSlice(slice, { loopback: rules.loopback })
+  const at = previous.slices.findIndex(({ metadata }) => metadata.name === slice.metadata.name)
+  const before = previous.parsed[at]
+  if (before !== undefined && previous.slices[at] === slice) return before
+  return parseEndpointSlice(slice, { loopback: rules.loopback, previous: before?.readings })
 }
 
 function reusedSet(previous: ServiceEndpoints | undefined, set: EndpointSet): EndpointSet {
@@ -120,6 +119,7 @@ function externalNameSets(
     reusedSet(previous, externalNameSet(service, port, { externalName: rules.externalName, name }))
   for (const port of previous?.alias?.unlisted.keys() ?? []) alias.unlisted.set(port, build(unlistedPort(port)))
   return {
+    parsed: [],
     sets: service.ports.map(build),
     problems: rules.externalName === 'deny' ? [deniedProblem(service), ...problems] : problems,
     alias,

@@ -2,7 +2,15 @@ import type { ClassOptions } from './ingress-class.ts'
 import type { Translation, TranslationInput } from './translation.ts'
 import { beginning, goOn, type Memo } from './translation-step.ts'
 
-const memos = new WeakMap<Translation, Memo>()
+/**
+ * Where a translation keeps what it hands on. Not a WeakMap: what is only reached through one is found late by the garbage
+ * collector, while everything stands still, and this is the larger part of a large configuration.
+ */
+const memory: unique symbol = Symbol('what the next translation goes on from')
+
+interface Remembering {
+  readonly [memory]?: Memo | undefined
+}
 
 /**
  * Kubernetes objects → routing table, TLS bindings and problems.
@@ -16,13 +24,17 @@ export function translateIngresses(
   options: ClassOptions,
   previous?: Translation,
 ): Translation {
-  const handedOn = previous === undefined ? undefined : memos.get(previous)
+  const handedOn = (previous as Remembering | undefined)?.[memory]
   const isSameClasses =
     handedOn?.input.ingressClasses === input.ingressClasses && isSameOptions(handedOn.options, options)
-  if (previous !== undefined && isSameClasses) memos.delete(previous)
+  if (previous !== undefined && isSameClasses) remember(previous, undefined)
   const memo = goOn(isSameClasses && handedOn !== undefined ? handedOn : beginning(input, options, previous), input)
-  memos.set(memo.translation, memo)
+  remember(memo.translation, memo)
   return memo.translation
+}
+
+function remember(translation: Translation, memo: Memo | undefined): void {
+  Object.defineProperty(translation, memory, { value: memo, configurable: true, enumerable: false })
 }
 
 function isSameOptions(a: ClassOptions, b: ClassOptions): boolean {
