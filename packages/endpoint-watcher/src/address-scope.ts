@@ -2,7 +2,14 @@
 import { BlockList, isIP, SocketAddress } from 'node:net'
 
 /** Where an address leads, as far as its range tells. */
-export type AddressScope = 'loopback' | 'link-local' | 'unspecified' | 'multicast' | 'unicast' | 'not-an-address'
+export type AddressScope =
+  | 'loopback'
+  | 'link-local'
+  | 'cloud-metadata'
+  | 'unspecified'
+  | 'multicast'
+  | 'unicast'
+  | 'not-an-address'
 
 /**
  * The scope of an IP literal; IPv4-mapped IPv6 addresses count as the IPv4 address inside (RFC 4291 §2.5.5.2).
@@ -29,14 +36,22 @@ function ipv4Scope(address: string): AddressScope {
   if (first === 0) return 'unspecified'
   if (first === 127) return 'loopback'
   if (address.startsWith('169.254.')) return 'link-local'
+  if (metadataAddresses.includes(address)) return 'cloud-metadata'
   return (first >= 224 && first < 240) || address === '255.255.255.255' ? 'multicast' : 'unicast'
 }
+
+/** Where clouds answer their machines, credentials among it, beside 169.254.0.0/16: Alibaba, Azure, AWS, Google Cloud. */
+const metadataAddresses: readonly string[] = ['100.100.100.200', '168.63.129.16', 'fd00:ec2::254', 'fd20:ce::254']
 
 /** With the IPv4 ranges: a block list finds IPv4-mapped addresses there. */
 const ipv6Scopes: readonly (readonly [AddressScope, BlockList])[] = [
   ['unspecified', blockList(['0.0.0.0', 8], ['::', 128])],
   ['loopback', blockList(['127.0.0.0', 8], ['::1', 128])],
   ['link-local', blockList(['169.254.0.0', 16], ['fe80::', 10])],
+  [
+    'cloud-metadata',
+    blockList(...metadataAddresses.map(address => [address, address.includes(':') ? 128 : 32] as const)),
+  ],
   ['multicast', blockList(['224.0.0.0', 4], ['ff00::', 8], ['255.255.255.255', 32])],
 ]
 

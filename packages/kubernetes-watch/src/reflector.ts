@@ -38,7 +38,7 @@ export interface ReflectorContext {
 export interface Reflector {
   /** As last known; the same map until something changes. */
   objects(): ObjectMap
-  /** Whether it was read at least once, or reading it was forbidden, so that waiting on is no use. */
+  /** Whether it was read at least once, or waiting for that is no use: it is forbidden, or failed several times. */
   lookedUp(): boolean
   /** Whether it was read at least once. */
   listed(): boolean
@@ -51,6 +51,8 @@ export interface Reflector {
 
 /** Nobody who is overloaded is spared by waiting longer for a server that does not answer, or says itself how long. */
 const impatientMs = 5_000
+/** After so many failures nobody waits for a Secret any more: one that cannot be read must not keep all others from being served. */
+const hopelessFailures = 3
 /** Reading everything anew costs the server something, so not at once again. */
 const readRestMs = 10_000
 /** A watch that lived so long was healthy: the next attempt does not wait, and delays begin anew. */
@@ -73,6 +75,7 @@ export function reflector(target: WatchTarget, context: ReflectorContext): Refle
   const finds = malformedFinds(random)
   let listed = false
   let forbidden = false
+  let failures = 0
   let failed: SourceProblem | undefined
   /** When everything was read last. */
   let readAt: number | undefined
@@ -88,9 +91,11 @@ export function reflector(target: WatchTarget, context: ReflectorContext): Refle
   }
   const fail = (verb: 'list' | 'watch', failure: ApiFailure): void => {
     forbidden ||= failure.status === 403
+    failures += 1
     record.count('failures')
     const served = { asOf: record.servedAsOf(), before: silentWatches > 0 ? 'silence' : 'cut' } as const
     setFailed(watchFailed(target, { verb, failure, served }))
+    if (failures === hopelessFailures && !listed && !signal.aborted) changed()
   }
   const foundMalformed = (item: MalformedObject, staged: StagedObjects | undefined): void => {
     record.count('malformed')
@@ -238,7 +243,7 @@ export function reflector(target: WatchTarget, context: ReflectorContext): Refle
 
   return {
     objects: () => cache.objects(),
-    lookedUp: () => listed || forbidden,
+    lookedUp: () => listed || forbidden || failures >= hopelessFailures,
     listed: () => listed,
     problems: () => [...(failed ? [failed] : []), ...finds.items().map(item => malformedAnswer(target, item))],
     health: () => record.health(target, failed ? 'failing' : version === undefined ? 'listing' : 'watching'),

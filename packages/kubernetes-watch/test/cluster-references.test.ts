@@ -68,6 +68,18 @@ describe('clusterSource, as to Secrets and ConfigMaps,', () => {
     expect(problems).toMatchObject([{ reason: 'WatchFailed', kind: 'Secret', namespace: 'shop', name: 'tls' }])
   })
 
+  it('does not wait for one that fails again and again, and takes it over once it can be read', async () => {
+    await using world = await clusterWorld()
+    world.server.create({ kind: 'Secret', metadata: { name: 'broken', namespace: 'shop' } })
+    world.server.failNext({ plural: 'secrets', times: 3, answer: { kind: 'status', code: 500 } })
+    const source = world.source()
+    const recorder = snapshotRecorder()
+    await source.start(recorder.listener)
+    source.follow({ secrets: new Set(['shop/broken']), configMaps: new Set() })
+    await recorder.until(() => source.settled())
+    await recorder.until(({ objects }) => objects.Secret.has('shop/broken'))
+  })
+
   it('asks for nothing that can be no name, and counts it as looked up', async () => {
     await using world = await clusterWorld()
     const source = world.source()

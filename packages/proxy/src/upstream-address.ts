@@ -22,6 +22,7 @@ refused.addSubnet('::ffff:0:0:0', 96, 'ipv6') // SIIT, RFC 2765
 refused.addSubnet('2002::', 16, 'ipv6') // 6to4, which embeds an IPv4 address too
 refused.addSubnet('fec0::', 10, 'ipv6') // site-local, RFC 3879
 refused.addAddress('fd00:ec2::254', 'ipv6') // AWS metadata
+refused.addAddress('fd20:ce::254', 'ipv6') // Google Cloud metadata
 refused.addSubnet('ff00::', 8, 'ipv6')
 
 /** Whether a name must not lead to this address. IPv4-mapped IPv6 addresses count as the IPv4 address. */
