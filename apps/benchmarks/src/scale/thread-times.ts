@@ -30,7 +30,8 @@ export function spentBetween(before: ThreadTimes, after: ThreadTimes): ThreadTim
   return {
     main: after.main - before.main,
     traffic: after.traffic - before.traffic,
-    others: after.others - before.others,
+    // A difference of sums that were read one after the other may be a little less than nothing.
+    others: Math.max(0, after.others - before.others),
   }
 }
 
