@@ -80,7 +80,7 @@ export async function startController(settings: ControllerOptions): Promise<Cont
     sessionKey,
     tallies: metrics.tallies,
     verdicts,
-    snapshot: () => requireSnapshot(publisher),
+    snapshot: () => requirePublication(publisher).snapshot,
     log,
     startWorker: settings.startWorker ?? startWorker,
     onRestart: () => restarts.inc(),

@@ -62,7 +62,7 @@ export class Publisher {
     return this.#last
   }
 
-  /** The last snapshot, with all problems that there are. */
+  /** The last snapshot, with all problems that there are: for people. Requests are decided by that of `last`, which costs nothing to get. */
   get snapshot(): Snapshot | undefined {
     const snapshot = this.#last?.snapshot
     return snapshot === undefined || this.#problems === snapshot.problems

@@ -1,8 +1,6 @@
 import type { RequestRecord } from '@ingresskit/proxy'
+import { lineLimit } from './line-limit.ts'
 import type { Logger } from './log.ts'
-
-/** Lines a second at most: whoever sends bad requests must not fill the disk. What is left out is counted. */
-const maxLinesPerSecond = 100
 
 /** Text of a client in a line at most. */
 const maxTextLength = 256
@@ -14,23 +12,9 @@ const maxTextLength = 256
  * `now` is in milliseconds and never goes back.
  */
 export function requestLog(log: Logger, now: () => number): (record: RequestRecord) => void {
-  let second = Number.NEGATIVE_INFINITY
-  let lines = 0
-  let leftOut = 0
+  const mayWrite = lineLimit(now, leftOut => log.warn({ leftOut }, 'requests were refused faster than they are logged'))
   return record => {
-    if (record.reason === undefined) return
-    const current = Math.floor(now() / 1000)
-    if (current !== second) {
-      if (leftOut > 0) log.warn({ leftOut }, 'requests were refused faster than they are logged')
-      second = current
-      lines = 0
-      leftOut = 0
-    }
-    lines += 1
-    if (lines > maxLinesPerSecond) {
-      leftOut += 1
-      return
-    }
+    if (record.reason === undefined || mayWrite() === 'leave-out') return
     const level = record.status >= 500 ? 'warn' : 'info'
     log[level](fieldsOf(record), `${record.status} ${record.reason}`)
   }

@@ -168,7 +168,8 @@ class IngressCompiler {
 }
 
 function precedenceOf(source: KubernetesObject, file: string | undefined): Precedence {
-  const { name, namespace, creationTimestamp } = source.metadata
+  const { name, namespace } = source.metadata
+  const creationTimestamp = asText(source.metadata.creationTimestamp)
   // oxlint-disable-next-line no-restricted-globals -- reads the text of a timestamp, not the clock
   const createdAtMs = creationTimestamp === undefined ? Number.NaN : Date.parse(creationTimestamp)
   return {

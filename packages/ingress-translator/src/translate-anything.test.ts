@@ -65,6 +65,13 @@ it('translates whatever is in an Ingress without a throw, and its neighbour is s
   )
 })
 
+it('takes a creation time that is no text for an unknown one', () => {
+  const creationTimestamp: unknown = JSON.parse('{ "toString": null }')
+  const object = ingress({ spec: { rules: [rule('a.example', pathTo('web'))] } })
+  const metadata = { ...object.metadata, creationTimestamp: creationTimestamp as string }
+  expect(reached(translate({ ingresses: [{ ...object, metadata }] }), 'a.example', '/')).toBe('default/web:80')
+})
+
 it('translates from the previous translation to the same table and problems as from nothing', () => {
   const objects = fc.array(
     fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.constantFrom('/x', '/y', 'bad'), fc.constantFrom('web', 'gone')),

@@ -7,6 +7,6 @@ export { manifestSource, type ManifestSourceOptions } from './manifest-source.ts
 export type { KubernetesObject, ObjectKey, ObjectMeta, WatchedKind } from './kubernetes-object.ts'
 export type { ObjectSnapshot, ObjectSource, References, SourceProblem } from './object-source.ts'
 export type { ReadHealth } from './read-health.ts'
-export { timerSchedule, type Schedule } from './schedule.ts'
+export { pause, timerSchedule, type Schedule } from './schedule.ts'
 export { shareUnchanged } from './share-unchanged.ts'
 export { WatchError, type WatchErrorCode } from './watch-error.ts'

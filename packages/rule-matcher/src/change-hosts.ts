@@ -10,7 +10,7 @@ import type { RuleTable } from './rule-table.ts'
  * not among them stay as they are.
  *
  * The same as compiling everything again, at the cost of the hosts that are named; of a host that is named twice the last counts.
- * `table` must be one that this package made; it is not changed.
+ * `table` is not changed. Throws a `TypeError` for a table that this package did not make: nobody could tell what it was given.
  */
 export function changeHosts<T>(table: RuleTable<T>, hosts: Iterable<HostInput<T>>): CompiledRules<T> {
   const previous = CompiledRuleTable.from(table)

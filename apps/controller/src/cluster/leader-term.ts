@@ -1,7 +1,7 @@
 // One term of leadership: the addresses to publish, the statuses and the Events.
 import type { ClusterApi, KubernetesObject, Schedule } from '@ingresskit/kubernetes-watch'
 import type { ServeOptions } from '../options/option-table.ts'
-import type { Problem } from '../problem.ts'
+import { type Problem, toProblem } from '../problem.ts'
 import type { ObjectOf } from './event-changes.ts'
 import { eventRecorder } from './event-recorder.ts'
 import { publishedAddresses } from './published-addresses.ts'
@@ -79,7 +79,7 @@ export function leaderTerm(settings: LeaderTermOptions): LeaderTerm {
   const events = eventRecorder({
     ...settings,
     instance: replica.identity,
-    onFailure: message => settings.onFailure(eventsProblem(message)),
+    onFailure: message => settings.onFailure(toProblem({ severity: 'warning', reason: 'EventsNotWritten', message })),
   })
 
   return {
@@ -100,9 +100,4 @@ export function leaderTerm(settings: LeaderTermOptions): LeaderTerm {
       await events.close()
     },
   }
-}
-
-function eventsProblem(message: string): Problem {
-  const nothing = { kind: null, namespace: null, name: null, file: null, field: null }
-  return { severity: 'warning', reason: 'EventsNotWritten', ...nothing, message }
 }

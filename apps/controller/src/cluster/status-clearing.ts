@@ -1,5 +1,5 @@
 // Takes our addresses off Ingresses when the last replica ends.
-import type { KubernetesObject } from '@ingresskit/kubernetes-watch'
+import { type KubernetesObject, pause } from '@ingresskit/kubernetes-watch'
 import { fieldsOf } from './fields-of.ts'
 import { statusKey } from './status-address.ts'
 import { statusRetryDelayMs } from './status-delays.ts'
@@ -46,7 +46,8 @@ async function clearOne(how: StatusClearing, target: StatusToClear, ours: string
     const answer = await patchStatus(how, target.object, { addresses: [], onlyVersion })
     if (answer.kind === 'ok' || [403, 404, 422].includes(answer.failure.status)) return
     if (answer.failure.status !== 409) {
-      await pauseBefore(how, Math.max(answer.failure.retryAfterMs ?? 0, statusRetryDelayMs(attempt, how.random)))
+      const delayMs = Math.max(answer.failure.retryAfterMs ?? 0, statusRetryDelayMs(attempt, how.random))
+      await pause(how.schedule, delayMs, how.signal)
       continue
     }
     const now = await readIngress(how, target.object)
@@ -55,17 +56,4 @@ async function clearOne(how: StatusClearing, target: StatusToClear, ours: string
       version = fieldsOf(now.object['metadata'])['resourceVersion']
     }
   }
-}
-
-function pauseBefore({ schedule, signal }: StatusClearing, delayMs: number): Promise<void> {
-  return new Promise(resolve => {
-    const done = (): void => {
-      cancel()
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    const cancel = schedule(delayMs, done)
-    signal.addEventListener('abort', done)
-    if (signal.aborted) done()
-  })
 }

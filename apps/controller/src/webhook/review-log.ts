@@ -1,34 +1,18 @@
 // What the log says of reviews: names of reasons, and never what an Ingress contains.
+import { lineLimit } from '../line-limit.ts'
 import type { Logger } from '../log.ts'
 import type { Review } from './review-ingress.ts'
 import type { WebhookServerOptions } from './webhook-server.ts'
 
-/** Lines a second at most: whoever reaches the port must not fill the disk. What is left out is counted. */
-export const maxLinesPerSecond = 100
-
 /** Logs what a webhook server tells of its reviews. `now` is in milliseconds. */
 export function reviewLog(log: Logger, now: () => number): Pick<WebhookServerOptions, 'onReview' | 'onFailure'> {
-  let second = Number.NEGATIVE_INFINITY
-  let lines = 0
-  let leftOut = 0
-  const isLeftOut = (): boolean => {
-    const current = Math.floor(now() / 1000)
-    if (current !== second) {
-      if (leftOut > 0) log.warn({ leftOut }, 'reviews came faster than they are logged')
-      second = current
-      lines = 0
-      leftOut = 0
-    }
-    lines += 1
-    if (lines > maxLinesPerSecond) leftOut += 1
-    return lines > maxLinesPerSecond
-  }
+  const mayWrite = lineLimit(now, leftOut => log.warn({ leftOut }, 'reviews came faster than they are logged'))
   return {
     onReview: review => {
-      if (!isLeftOut()) logReview(log, review)
+      if (mayWrite() === 'write') logReview(log, review)
     },
     onFailure: failure => {
-      if (!isLeftOut()) log.warn(failure, failure.message)
+      if (mayWrite() === 'write') log.warn(failure, failure.message)
     },
   }
 }

@@ -1,4 +1,5 @@
 import type { KubernetesObject, ObjectKey } from '@ingresskit/kubernetes-watch'
+import { mapDifference } from '@ingresskit/rule-matcher'
 import type { Publication } from './traffic.ts'
 
 /** What worker threads are told of objects: only what changed. */
@@ -52,17 +53,12 @@ export class ObjectChangeTracker {
     const changed: ChangedObject[] = []
     const removed: { readonly kind: CarriedKind; readonly key: ObjectKey }[] = []
     for (const kind of carriedKinds) {
-      if (before[kind] === after[kind]) continue
-      let stayed = 0
-      for (const [key, object] of after[kind]) {
-        const old = before[kind].get(key)
-        if (old !== undefined) stayed += 1
-        if (old === object) continue
+      const difference = mapDifference(before[kind], after[kind])
+      for (const [key, object] of difference.changed) {
         const file = this.#fileOf(object)
         changed.push({ kind, key, object: withoutStatus(object), ...(file === undefined ? {} : { file }) })
       }
-      if (stayed === before[kind].size) continue
-      for (const key of before[kind].keys()) if (!after[kind].has(key)) removed.push({ kind, key })
+      for (const key of difference.removed) removed.push({ kind, key })
     }
     return { changed, removed }
   }

@@ -2,9 +2,9 @@
 
 import { describe, expect, it } from 'vitest'
 import { type LeaseStore, leaseStore } from './support/lease-store.ts'
-import { runSeed, seededRandom } from './support/seeded-random.ts'
+import { runSeed, seededRandom } from '../support/seeded-random.ts'
 import { type SimulatedReplica, simulatedReplica } from './support/simulated-replica.ts'
-import { type SimulatedTime, simulatedTime } from './support/simulated-time.ts'
+import { type SimulatedTime, simulatedTime } from '../support/simulated-time.ts'
 
 const runs = 60
 const network = { maxDelayMs: 100, lostRequests: 0, lostAnswers: 0 }
@@ -53,7 +53,7 @@ describe('an election among replicas with a good network and clocks that are hou
       await time.run(8_000)
       const leader = leaderOf(world)
       const before = world.replicas.map(replica => replica.requests())
-      await time.runUntil(time.nowMs() + 120_000, () => {
+      await time.runUntil(time.monotonicMs() + 120_000, () => {
         if (leaderOf(world) !== leader) throw new Error(`${world.name}: the leader changed`)
       })
       const asked = world.replicas.map((replica, index) => replica.requests() - (before[index] ?? 0))
@@ -80,7 +80,7 @@ describe('a leader', () => {
     const { time } = world
     await time.run(5_000)
     const [replica] = world.replicas
-    replica?.cutOff(time.nowMs() + 30_000)
+    replica?.cutOff(time.monotonicMs() + 30_000)
     await time.run(10_000)
     expect(replica?.election.role()).toBe('follower')
     await time.run(20_000 + 3 * retryMs)
@@ -92,7 +92,7 @@ describe('a leader', () => {
     const { time } = world
     await time.run(5_000)
     const [replica] = world.replicas
-    replica?.pause(time.nowMs() + 60_000)
+    replica?.pause(time.monotonicMs() + 60_000)
     await time.run(10_000)
     expect(replica?.election.role()).toBe('follower')
   })

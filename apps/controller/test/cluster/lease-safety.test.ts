@@ -2,9 +2,9 @@
 
 import { describe, expect, it } from 'vitest'
 import { type LeaseStore, leaseStore } from './support/lease-store.ts'
-import { runSeed, seededRandom } from './support/seeded-random.ts'
+import { runSeed, seededRandom } from '../support/seeded-random.ts'
 import { type Network, type SimulatedReplica, simulatedReplica } from './support/simulated-replica.ts'
-import { type SimulatedTime, simulatedTime } from './support/simulated-time.ts'
+import { type SimulatedTime, simulatedTime } from '../support/simulated-time.ts'
 
 const runs = 120
 const runMs = 180_000
@@ -21,7 +21,7 @@ describe('an election among replicas in a cluster where everything goes wrong', 
         const leading = leadersOf(world)
         for (const each of leading) leaders.add(`${seed}/${each}`)
         if (leading.length > 1)
-          throw new Error(`seed ${seed}: ${leading.join(' and ')} lead at ${world.time.nowMs()} ms`)
+          throw new Error(`seed ${seed}: ${leading.join(' and ')} lead at ${world.time.monotonicMs()} ms`)
       })
       killAll(world)
     }
@@ -45,7 +45,8 @@ describe('an election among replicas in a cluster where everything goes wrong', 
       for (let count = 0; count < 6; count += 1) time.schedule(random() * runMs, () => disturb(world))
       await time.runUntil(runMs, () => {
         const leading = leadersOf(world)
-        if (leading.length > 1) throw new Error(`seed ${seed}: ${leading.join(' and ')} lead at ${time.nowMs()} ms`)
+        if (leading.length > 1)
+          throw new Error(`seed ${seed}: ${leading.join(' and ')} lead at ${time.monotonicMs()} ms`)
       })
       killAll(world)
     }
@@ -98,7 +99,7 @@ function mishaps(world: World, seed: number, count: number): void {
 function disturb(world: World): void {
   const { time, random } = world
   const replica = pick(world)
-  const untilMs = time.nowMs() + random() * 40_000
+  const untilMs = time.monotonicMs() + random() * 40_000
   if (random() < 0.5) replica?.cutOff(untilMs)
   else replica?.pause(untilMs)
 }

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { addressesKey } from '../../src/cluster/status-address.ts'
 import { statusWriter, type StatusWriter } from '../../src/cluster/status-writer.ts'
 import { type Fate, ingressStore, type IngressStore } from './support/ingress-store.ts'
-import { simulatedTime, type SimulatedTime } from './support/simulated-time.ts'
+import { simulatedTime, type SimulatedTime } from '../support/simulated-time.ts'
 
 const address = { ip: '203.0.113.10' } as const
 const ours = addressesKey([address])
@@ -61,7 +61,7 @@ describe('clearing', () => {
     for (let each = 0; each < 400; each += 1) store.create(`shop/${each}`)
     await write()
     const before = store.requestTimesMs().length
-    const startedMs = time.nowMs()
+    const startedMs = time.monotonicMs()
     const cleared = writer.clear()
     await time.run(5_000)
     await cleared
@@ -124,11 +124,11 @@ async function write(): Promise<void> {
 }
 
 function writerOf(mayWrite: () => boolean): StatusWriter {
-  const { schedule, nowMs } = time
+  const { schedule, monotonicMs } = time
   return statusWriter({
     api: store.api,
     schedule,
-    monotonicMs: nowMs,
+    monotonicMs,
     random: () => 0,
     onFailure: () => undefined,
     mayWrite,

@@ -5,8 +5,8 @@ import { describe, expect, it } from 'vitest'
 import { addressesKey, type LoadBalancerIngress } from '../../src/cluster/status-address.ts'
 import { statusWriter, type StatusWriter } from '../../src/cluster/status-writer.ts'
 import { type Fate, ingressStore, type IngressStore } from './support/ingress-store.ts'
-import { runSeed, seededRandom } from './support/seeded-random.ts'
-import { simulatedTime, type SimulatedTime } from './support/simulated-time.ts'
+import { runSeed, seededRandom } from '../support/seeded-random.ts'
+import { simulatedTime, type SimulatedTime } from '../support/simulated-time.ts'
 
 const address = { ip: '203.0.113.10' } as const
 const name = { hostname: 'lb.example.com' } as const
@@ -164,7 +164,7 @@ function worldOf(
   const writer = statusWriter({
     api: store.api,
     schedule: time.schedule,
-    monotonicMs: time.nowMs,
+    monotonicMs: time.monotonicMs,
     random: () => 0.5,
     onFailure: () => undefined,
   })

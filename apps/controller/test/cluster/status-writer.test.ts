@@ -7,7 +7,7 @@ import type { Problem } from '../../src/problem.ts'
 import type { LoadBalancerIngress } from '../../src/cluster/status-address.ts'
 import { statusWriter, type StatusWriter } from '../../src/cluster/status-writer.ts'
 import { fakeCluster, type FakeCluster, until } from './support/fake-cluster.ts'
-import { promisesSettled } from './support/simulated-time.ts'
+import { promisesSettled } from '../support/simulated-time.ts'
 
 const address = { ip: '203.0.113.10' } as const
 const name = { hostname: 'lb.example.com' } as const
@@ -203,7 +203,7 @@ function writerOf(mayWrite: () => boolean = () => true): StatusWriter {
     onProblems,
     api,
     schedule: time.schedule,
-    monotonicMs: time.nowMs,
+    monotonicMs: time.monotonicMs,
     random: () => 0,
     onFailure,
     mayWrite,

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { checkMs, propagationMs } from '../../src/webhook/certificate-rotation.ts'
-import { runSeed } from '../cluster/support/seeded-random.ts'
+import { runSeed } from '../support/seeded-random.ts'
 import { authoritiesIn, verifies } from './support/bundles.ts'
 import { RandomValues } from './support/random-values.ts'
 import { SimulatedCluster } from './support/simulated-cluster.ts'
 import { SimulatedReplica, simulatedValidityMs } from './support/simulated-replica.ts'
-import { VirtualTime } from './support/virtual-time.ts'
+import { simulatedTime } from '../support/simulated-time.ts'
 
 const startMs = Date.UTC(2030, 0, 1)
 const hourMs = 3_600_000
@@ -14,7 +14,7 @@ const minuteMs = 60_000
 const latestMs = propagationMs - 5000
 
 class World {
-  readonly time = new VirtualTime(startMs)
+  readonly time = simulatedTime(startMs)
   readonly random: RandomValues
   readonly cluster: SimulatedCluster
   readonly #replicas = new Map<string, SimulatedReplica>()
@@ -41,7 +41,7 @@ class World {
   }
 
   async runFor(durationMs: number, looks: 'looking' | 'not-looking' = 'looking'): Promise<void> {
-    await this.time.runUntil(this.time.now() + durationMs, () => looks === 'looking' && this.#look())
+    await this.time.run(durationMs, () => looks === 'looking' && this.#look())
   }
 
   /** Every replica that says it is ready has a certificate that every API server accepts, however late it is. */
@@ -136,7 +136,7 @@ describe('a replica', () => {
     await world.runFor(simulatedValidityMs / 2 - 5 * minuteMs)
     expect([replica.served, authoritiesIn(world.cluster.bundle).length]).toEqual([1, 1])
     const looks: { readonly served: number; readonly authorities: number; readonly atMs: number }[] = []
-    await world.time.runUntil(world.time.now() + 10 * minuteMs, () => {
+    await world.time.run(10 * minuteMs, () => {
       const authorities = authoritiesIn(world.cluster.bundle).length
       looks.push({ served: replica.served, authorities, atMs: world.time.now() })
     })

@@ -1,3 +1,4 @@
+import * as fc from 'fast-check'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,7 +9,7 @@ import { resolveOptions } from '../../src/options/resolve-options.ts'
 import type { Problem } from '../../src/problem.ts'
 import { checkIngress, type OwnClasses } from '../../src/webhook/check-ingress.ts'
 import { badIngress, ingress, ownClasses, pathTo, rule } from './support/admission-reviews.ts'
-import { RandomValues } from './support/random-values.ts'
+import { arbitraryJson } from './support/arbitrary-json.ts'
 
 type Ingress = Parameters<typeof checkIngress>[0]
 
@@ -118,7 +119,6 @@ describe('beside `ingresskit check`', () => {
   }
 
   it('says the same of an Ingress whose Services are there', async () => {
-    const random = new RandomValues()
     const values = ['', 'true', 'false', 'off', 'round-robin', '10', '-1', 'a=b', 'x'.repeat(100), '(']
     const names = [
       'ingresskit.dev/load-balance',
@@ -132,24 +132,36 @@ describe('beside `ingresskit check`', () => {
       `${nginx}rewrite-target`,
       `${nginx}proxy-next-upstream`,
     ]
-    const paths = ['/', '/a', 'a', '/a//b', '/a%00', '']
-    for (let run = 0; run < 40; run += 1) {
-      const object = ingress({
-        annotations: Object.fromEntries(random.list(4, () => [random.one(names), random.one(values)])),
-        spec: {
-          rules: [rule('shop.example', pathTo('web'), ...random.list(3, () => pathTo('web', random.one(paths))))],
-        },
-      })
-      expect(problemsOf(object)).toEqual(await checked(object))
-    }
+    const annotated = fc.dictionary(fc.constantFrom(...names), fc.constantFrom(...values), { maxKeys: 4 })
+    const others = fc.array(fc.constantFrom('/', '/a', 'a', '/a//b', '/a%00', ''), { maxLength: 3 })
+    await fc.assert(
+      fc.asyncProperty(annotated, others, async (annotations, paths) => {
+        const object = ingress({
+          annotations,
+          spec: { rules: [rule('shop.example', pathTo('web'), ...paths.map(path => pathTo('web', path)))] },
+        })
+        expect(problemsOf(object)).toEqual(await checked(object))
+      }),
+      { numRuns: 40 },
+    )
   })
 })
 
-it('answers whatever is in the spec, without a throw', () => {
-  const random = new RandomValues()
-  for (let run = 0; run < 300; run += 1) {
-    const spec = random.json(5)
-    expect(checkIngress({ ...ingress(), spec }, { ...ownClasses, withoutClass: 'serve' }).kind).toBeTypeOf('string')
-    expect(problemsOf(ingress({ spec: { rules: random.json(5) } })).length).toBeGreaterThanOrEqual(0)
-  }
+it('says in words what is wrong with whatever is in the spec, and throws at nothing', () => {
+  fc.assert(
+    fc.property(arbitraryJson, arbitraryJson, (spec, rules) => {
+      const found = [
+        checkIngress({ ...ingress(), spec }, { ...ownClasses, withoutClass: 'serve' }),
+        checkIngress(ingress({ spec: { rules } }), ownClasses),
+      ]
+      for (const check of found) {
+        if (check.kind !== 'checked') continue
+        for (const { reason, message } of check.problems) expect([reason, message]).not.toContain('')
+      }
+      // Rules that are no list serve nothing.
+      const reasons = found[1]?.kind === 'checked' ? found[1].problems.map(({ reason }) => reason) : []
+      if (!Array.isArray(rules)) expect(reasons).toContain('SpecInvalid')
+    }),
+    { numRuns: 300 },
+  )
 })

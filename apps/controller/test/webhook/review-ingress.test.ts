@@ -1,8 +1,9 @@
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { AdmissionAnswer } from '../../src/webhook/admission-answer.ts'
 import { type Review, reviewIngress } from '../../src/webhook/review-ingress.ts'
 import { badIngress, ingress, ownClasses, pathTo, type Question, review, rule } from './support/admission-reviews.ts'
-import { RandomValues } from './support/random-values.ts'
+import { arbitraryJson } from './support/arbitrary-json.ts'
 
 function ask(question: Question): Extract<Review, { kind: 'answered' }> {
   const answer = reviewIngress(review(question), ownClasses)
@@ -206,13 +207,13 @@ describe('a question that cannot be read', () => {
 })
 
 it('answers whatever the objects are, without a throw, with the uid of the question', () => {
-  const random = new RandomValues()
-  const fields = ['name', 'namespace', 'annotations', 'creationTimestamp', 'deletionTimestamp', 'labels']
-  for (let run = 0; run < 300; run += 1) {
-    const object = random.one([random.json(4), ingress(), badIngress])
-    const oldObject = random.one([random.json(4), ingress(), badIngress])
-    const metadata = Object.fromEntries(random.list(4, () => [random.one(fields), random.json(2)]))
-    expect(answerTo({ operation: 'UPDATE', object, oldObject, uid: 'u-2' }).uid).toBe('u-2')
-    expect(answerTo({ object: { ...ingress(), metadata }, uid: 'u-3' }).uid).toBe('u-3')
-  }
+  const anything = fc.oneof(arbitraryJson, fc.constant(ingress()), fc.constant(badIngress))
+  const field = fc.constantFrom('name', 'namespace', 'annotations', 'creationTimestamp', 'deletionTimestamp', 'labels')
+  fc.assert(
+    fc.property(anything, anything, fc.dictionary(field, arbitraryJson), (object, oldObject, metadata) => {
+      expect(answerTo({ operation: 'UPDATE', object, oldObject, uid: 'u-2' }).uid).toBe('u-2')
+      expect(answerTo({ object: { ...ingress(), metadata }, uid: 'u-3' }).uid).toBe('u-3')
+    }),
+    { numRuns: 300 },
+  )
 })

@@ -1,6 +1,7 @@
 import { pino } from 'pino'
 import { expect, it } from 'vitest'
-import { maxLinesPerSecond, reviewLog } from '../../src/webhook/review-log.ts'
+import { maxLinesPerSecond } from '../../src/line-limit.ts'
+import { reviewLog } from '../../src/webhook/review-log.ts'
 import { reviewIngress } from '../../src/webhook/review-ingress.ts'
 import { badIngress, ownClasses, review } from './support/admission-reviews.ts'
 

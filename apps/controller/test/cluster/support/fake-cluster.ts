@@ -4,7 +4,7 @@ import { fakeApiServer, type FakeApiServer } from '@ingresskit/testkit'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisesSettled, simulatedTime, type SimulatedTime } from './simulated-time.ts'
+import { promisesSettled, simulatedTime, type SimulatedTime } from '../../support/simulated-time.ts'
 
 /** What a test talks to. */
 export interface FakeCluster extends AsyncDisposable {

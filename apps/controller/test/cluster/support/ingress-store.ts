@@ -1,7 +1,7 @@
 // Many Ingresses behind an API server without a network, in simulated time: for rates, races and random faults.
 import type { ApiRequest, ClusterApi, KubernetesObject } from '@ingresskit/kubernetes-watch'
 import { statusKey } from '../../../src/cluster/status-address.ts'
-import type { SimulatedTime } from './simulated-time.ts'
+import type { SimulatedTime } from '../../support/simulated-time.ts'
 
 /** What becomes of a request: served after a while, perhaps refused, perhaps with its answer lost. */
 export interface Fate {
@@ -59,7 +59,7 @@ export function ingressStore(time: SimulatedTime, fate: (request: ApiRequest) =>
   const api: ClusterApi = {
     request: request =>
       new Promise((resolve, reject) => {
-        times.push(time.nowMs())
+        times.push(time.monotonicMs())
         underWay += 1
         mostAtOnce = Math.max(mostAtOnce, underWay)
         const end = (run: () => void): void => {

@@ -2,7 +2,7 @@
 import type { ClusterApi, Schedule } from '@ingresskit/kubernetes-watch'
 import { type Election, startElection } from '../../../src/cluster/lease-election.ts'
 import type { LeaseStore } from './lease-store.ts'
-import type { SimulatedTime } from './simulated-time.ts'
+import type { SimulatedTime } from '../../support/simulated-time.ts'
 
 /** How bad the network is. */
 export interface Network {
@@ -48,7 +48,7 @@ export function simulatedReplica(options: {
 
   const awake = (run: () => void): void => {
     if (killed) return
-    if (time.nowMs() < pausedUntilMs) time.schedule(pausedUntilMs - time.nowMs(), () => awake(run))
+    if (time.monotonicMs() < pausedUntilMs) time.schedule(pausedUntilMs - time.monotonicMs(), () => awake(run))
     else run()
   }
   const schedule: Schedule = (delayMs, run) => {
@@ -59,7 +59,7 @@ export function simulatedReplica(options: {
       cancel()
     }
   }
-  const connected = (): boolean => time.nowMs() >= cutUntilMs
+  const connected = (): boolean => time.monotonicMs() >= cutUntilMs
   const api: ClusterApi = {
     request: request =>
       new Promise((resolve, reject) => {
@@ -81,8 +81,8 @@ export function simulatedReplica(options: {
     namespace: 'ingresskit',
     name: 'leader',
     identity,
-    now: () => Math.round(1_800_000_000_000 + time.nowMs() + skewMs),
-    monotonicMs: time.nowMs,
+    now: () => Math.round(1_800_000_000_000 + time.monotonicMs() + skewMs),
+    monotonicMs: time.monotonicMs,
     schedule,
     random,
     onChange: () => undefined,

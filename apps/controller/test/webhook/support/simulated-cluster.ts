@@ -1,11 +1,11 @@
-import type { ClusterApi } from '@ingresskit/kubernetes-watch'
+import { type ClusterApi, pause } from '@ingresskit/kubernetes-watch'
 import { service } from './bundles.ts'
 import type { RandomValues } from './random-values.ts'
-import type { VirtualTime } from './virtual-time.ts'
+import type { SimulatedTime } from '../../support/simulated-time.ts'
 
 /** A ValidatingWebhookConfiguration behind a network in virtual time, which loses requests and answers as told. */
 export class SimulatedCluster {
-  readonly #time: VirtualTime
+  readonly #time: SimulatedTime
   readonly #random: RandomValues
   #version = 1
   #bundle = ''
@@ -17,7 +17,7 @@ export class SimulatedCluster {
   /** Whether replicas can make certificates. */
   issuing: 'possible' | 'impossible' = 'possible'
 
-  constructor(time: VirtualTime, random: RandomValues) {
+  constructor(time: SimulatedTime, random: RandomValues) {
     this.#time = time
     this.#random = random
   }
@@ -56,7 +56,8 @@ export class SimulatedCluster {
   async #travel(signal: AbortSignal): Promise<void> {
     const isLost = this.#time.now() < this.awayUntilMs || this.#random.number() < this.faultRate / 2
     const isReset = isLost && this.#random.number() < 0.5
-    await this.#time.wait(isLost && !isReset ? 3_600_000 : this.#random.integer(1, 2000), signal)
+    await pause(this.#time.schedule, isLost && !isReset ? 3_600_000 : this.#random.integer(1, 2000), signal)
+    signal.throwIfAborted()
     if (isReset) throw new Error('reset')
   }
 

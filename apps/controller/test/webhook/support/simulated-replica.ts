@@ -5,7 +5,7 @@ import { issueIdentity } from '../../../src/webhook/issue-identity.ts'
 import { service } from './bundles.ts'
 import type { RandomValues } from './random-values.ts'
 import type { SimulatedCluster } from './simulated-cluster.ts'
-import type { VirtualTime } from './virtual-time.ts'
+import type { SimulatedTime } from '../../support/simulated-time.ts'
 
 /** Short, so that many renewals fit into a simulation. */
 export const simulatedValidityMs = 7_200_000
@@ -25,7 +25,7 @@ export class SimulatedReplica {
 
   static async start(
     name: string,
-    world: { readonly time: VirtualTime; readonly random: RandomValues; readonly cluster: SimulatedCluster },
+    world: { readonly time: SimulatedTime; readonly random: RandomValues; readonly cluster: SimulatedCluster },
   ): Promise<SimulatedReplica> {
     const { time, random, cluster } = world
     const log: ReplicaLog = { served: [], readiness: [], failures: [], isKilled: false }
