@@ -39,11 +39,7 @@ export async function sourceOf(
   if (options.manifests.length > 0) {
     return { source: manifestSource({ paths: options.manifests, ...scope }), admission: 'none' }
   }
-  const kubeConfig = await loadClusterConfig({
-    environment: process.env,
-    ...(options.kubeconfig === undefined ? {} : { kubeconfig: options.kubeconfig }),
-    ...(options.context === undefined ? {} : { context: options.context }),
-  })
+  const kubeConfig = await clusterConfigOf(options)
   const api = clusterApi(kubeConfig)
   const source = clusterSource({
     cluster: api,
@@ -52,4 +48,16 @@ export async function sourceOf(
   })
   const contextNamespace = kubeConfig.getContextObject(kubeConfig.getCurrentContext())?.namespace
   return { source, admission: 'api-server', cluster: { api, contextNamespace } }
+}
+
+/** The kubeconfig and context that the options name, else those of the environment. */
+export async function clusterConfigOf({
+  kubeconfig,
+  context,
+}: Pick<SourceOptions, 'kubeconfig' | 'context'>): ReturnType<typeof loadClusterConfig> {
+  return loadClusterConfig({
+    environment: process.env,
+    ...(kubeconfig === undefined ? {} : { kubeconfig }),
+    ...(context === undefined ? {} : { context }),
+  })
 }

@@ -1,4 +1,4 @@
-import { maxRemembered, recentMap } from './event-memory.ts'
+import { eventMemory } from './event-memory.ts'
 import type { ObjectEvent } from './event-of-problem.ts'
 import { eventText } from './event-text.ts'
 
@@ -21,7 +21,7 @@ const maxMessageBytes = 1024
  * remembers the messages told one by one of each of the 4096 groups it was asked for last, so that these stay Events of their own.
  */
 export function eventAggregation(): EventAggregation {
-  const groups = recentMap<{ readonly single: Set<string>; readonly lastMs: number }>(maxRemembered)
+  const groups = eventMemory<{ readonly single: Set<string>; readonly lastMs: number }>()
   return {
     aggregate: (event, nowMs) => {
       const key = `${event.object.uid} ${event.type} ${event.reason}`
@@ -33,6 +33,6 @@ export function eventAggregation(): EventAggregation {
       const message = eventText(`(combined from similar events): ${event.message}`, maxMessageBytes)
       return { ...event, scope: 'combined', field: null, message }
     },
-    size: () => groups.size(),
+    size: () => groups.size,
   }
 }

@@ -1,4 +1,4 @@
-import { maxRemembered, recentMap } from './event-memory.ts'
+import { eventMemory } from './event-memory.ts'
 import type { ObjectEvent } from './event-of-problem.ts'
 import { type TokenBucket, tokenBucket } from './event-token-bucket.ts'
 
@@ -16,7 +16,7 @@ export interface EventRateLimit {
  * problems is told when they are over. It remembers the 4096 objects it was asked for last.
  */
 export function eventRateLimit(): EventRateLimit {
-  const buckets = recentMap<TokenBucket>(maxRemembered)
+  const buckets = eventMemory<TokenBucket>()
   return {
     take: ({ object, type }, nowMs) => {
       const key = `${object.uid} ${type}`
@@ -24,6 +24,6 @@ export function eventRateLimit(): EventRateLimit {
       buckets.set(key, bucket)
       return bucket.take(nowMs) === 'taken' ? 'allowed' : 'refused'
     },
-    size: () => buckets.size(),
+    size: () => buckets.size,
   }
 }

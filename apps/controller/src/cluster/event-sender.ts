@@ -1,7 +1,7 @@
 import { type ApiAnswer, callApi, type ClusterApi, type Schedule } from '@ingresskit/kubernetes-watch'
 import { eventIdentity, eventName, type EventSource } from './event-body.ts'
 import { eventFailure, eventFailureMessage, eventRetryDelayMs, forbiddenMs } from './event-failure.ts'
-import { maxRemembered, recentMap } from './event-memory.ts'
+import { eventMemory } from './event-memory.ts'
 import type { ObjectEvent } from './event-of-problem.ts'
 import { eventQueue, type QueuedEvent } from './event-queue.ts'
 import { tokenBucket } from './event-token-bucket.ts'
@@ -56,9 +56,9 @@ class Sender implements EventSender {
   readonly #options: EventSenderOptions
   readonly #requests = tokenBucket(requestLimit)
   /** How often each Event was told when it was last written, by name. */
-  readonly #counts = recentMap<number>(maxRemembered)
+  readonly #counts = eventMemory<number>()
   /** Until when each namespace in which we may not write is left alone. */
-  readonly #forbidden = recentMap<number>(maxRemembered)
+  readonly #forbidden = eventMemory<number>()
   readonly #closing = new AbortController()
   readonly #queue = eventQueue(maxQueuedEvents, item => this.#drop(item))
   #underWay: { readonly key: string; readonly done: Promise<void> } | undefined
@@ -161,7 +161,7 @@ class Sender implements EventSender {
     const what = eventFailure(failure)
     if (what === 'namespace-gone') return this.#drop(item)
     if (what === 'forbidden') {
-      if (this.#forbidden.size() === 0) onFailure(eventFailureMessage(what, item.event, failure))
+      if (this.#forbidden.size === 0) onFailure(eventFailureMessage(what, item.event, failure))
       this.#forbidden.set(item.event.object.namespace, monotonicMs() + forbiddenMs)
       return this.#putBack(item)
     }

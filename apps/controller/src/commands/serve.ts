@@ -3,6 +3,7 @@ import { exitStatus } from '../exit-status.ts'
 import { createLogger, type Logger } from '../log.ts'
 import type { ServeOptions } from '../options/option-table.ts'
 import { type ChosenSource, sourceOf } from '../source-of.ts'
+import { shutdownSignals } from './shutdown-signals.ts'
 
 /** `ingresskit serve`: runs until SIGTERM or SIGINT, then drains; a second signal cuts what is left. */
 export async function runServe(options: ServeOptions): Promise<number> {
@@ -28,22 +29,12 @@ export interface ServeHooks {
 
 /** Starts a controller and resolves with the exit status after a signal: 0 after a clean drain, 1 when it could not start. */
 export async function serveUntilSignal(options: ServeOptions, log: Logger, hooks: ServeHooks): Promise<number> {
-  const first = new AbortController()
-  const second = Promise.withResolvers<void>()
-  const signalled = new Promise<string>(resolve => {
-    for (const name of ['SIGTERM', 'SIGINT'] as const) {
-      process.on(name, () => {
-        if (first.signal.aborted) second.resolve()
-        first.abort()
-        resolve(name)
-      })
-    }
-  })
+  const signals = shutdownSignals()
   let controller: Controller
   try {
-    controller = await startController({ options, log, stop: first.signal, ...(await hooks.chosen()) })
+    controller = await startController({ options, log, stop: signals.stop, ...(await hooks.chosen()) })
   } catch (error) {
-    if (first.signal.aborted) {
+    if (signals.stop.aborted) {
       log.info('stopped before it was ready')
       return exitStatus.ok
     }
@@ -53,9 +44,9 @@ export async function serveUntilSignal(options: ServeOptions, log: Logger, hooks
   log.info(controller.ports, 'ready')
   hooks.onReady(controller)
 
-  const signal = await signalled
+  const signal = await signals.first
   log.info({ signal }, 'draining')
-  void second.promise.then(async () => controller.stop())
+  void signals.second.then(async () => controller.stop())
   const { cut } = await controller.stop()
   log.info({ cut }, 'stopped')
   return exitStatus.ok

@@ -1,11 +1,13 @@
 import { hostname } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
-import { type ClusterApi, clusterApi, loadClusterConfig, timerSchedule } from '@ingresskit/kubernetes-watch'
+import { type ClusterApi, clusterApi, timerSchedule } from '@ingresskit/kubernetes-watch'
 import { exitStatus } from '../exit-status.ts'
 import { createLogger } from '../log.ts'
 import { UsageError } from '../options/usage-error.ts'
 import type { WebhookCommandOptions } from '../options/webhook-options.ts'
+import { clusterConfigOf } from '../source-of.ts'
 import { type CertificateOrigin, startWebhook, type Webhook } from '../webhook/start-webhook.ts'
+import { shutdownSignals } from './shutdown-signals.ts'
 
 /**
  * `ingresskit webhook`: answers admission reviews until SIGTERM or SIGINT, then drains; a second signal ends the waiting.
@@ -22,7 +24,7 @@ export async function runWebhook(options: WebhookCommandOptions): Promise<number
   let api: ClusterApi | undefined
   let webhook: Webhook
   try {
-    if (files === undefined) api = await clusterOf(options)
+    if (files === undefined) api = clusterApi(await clusterConfigOf(options))
     const certificate = files ?? ownCertificate(options, api)
     webhook = await startWebhook({
       host: options.bind,
@@ -62,16 +64,6 @@ function certificateFiles(options: WebhookCommandOptions): CertificateOrigin | u
   return { kind: 'files', certificateFile, keyFile }
 }
 
-async function clusterOf({ kubeconfig, context }: WebhookCommandOptions): Promise<ClusterApi> {
-  return clusterApi(
-    await loadClusterConfig({
-      environment: process.env,
-      ...(kubeconfig === undefined ? {} : { kubeconfig }),
-      ...(context === undefined ? {} : { context }),
-    }),
-  )
-}
-
 function ownCertificate(options: WebhookCommandOptions, api: ClusterApi | undefined): CertificateOrigin {
   if (api === undefined) throw new Error('there is no cluster to publish the certificate authority in')
   const [namespace = '', name = ''] = options.service.split('/')
@@ -84,18 +76,4 @@ function ownCertificate(options: WebhookCommandOptions, api: ClusterApi | undefi
     replica: process.env['POD_NAME'] ?? hostname(),
     random: Math.random,
   }
-}
-
-function shutdownSignals(): { readonly first: Promise<string>; readonly second: Promise<void> } {
-  const first = Promise.withResolvers<string>()
-  const second = Promise.withResolvers<void>()
-  let seen = 0
-  for (const name of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(name, () => {
-      seen += 1
-      first.resolve(name)
-      if (seen > 1) second.resolve()
-    })
-  }
-  return { first: first.promise, second: second.promise }
 }
